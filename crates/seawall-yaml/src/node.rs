@@ -1,0 +1,352 @@
+//! The tree: one flat array of 16-byte nodes in preorder. A mapping's children alternate key, value.
+
+use crate::{Place, Source};
+use std::sync::Arc;
+
+/// A range of bytes in the text of the document's source.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// The number of a node in its document; 0 is the root.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct NodeId(pub u32);
+
+/// What a value is after goyaml.v2 resolution.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum Kind {
+    /// `null`, `~`, or nothing at all.
+    Null,
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// An integer of 64 bits, signed or not.
+    Int,
+    /// A number with a fraction or exponent, or too large for an integer.
+    Float,
+    /// A string.
+    String,
+    /// A mapping.
+    Mapping,
+    /// A sequence.
+    Sequence,
+}
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum Style {
+    /// A plain scalar.
+    Plain,
+    /// `'…'`.
+    SingleQuoted,
+    /// `"…"`.
+    DoubleQuoted,
+    /// `|`.
+    Literal,
+    /// `>`.
+    Folded,
+    /// A collection by indentation.
+    Block,
+    /// A collection in brackets or braces.
+    Flow,
+}
+
+/// One node. `text` of scalars is the source's bytes unless `owned` is set.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    /// Number of nodes of this subtree, this one included: the next sibling is `id + size`.
+    pub(crate) size: u32,
+    pub(crate) kind: Kind,
+    pub(crate) style: Style,
+    /// The text differs from the bytes (escapes, folding, aliases of another place): look in `Document::owned`.
+    pub(crate) owned: bool,
+}
+
+/// One document of a stream.
+#[derive(Debug)]
+pub struct Document {
+    pub(crate) source: Arc<Source>,
+    /// Number of the document in its stream, from 1, counted as Kubernetes' reader counts non-empty documents.
+    pub(crate) number: u32,
+    /// The bytes of the document, separators left out.
+    pub(crate) span: Span,
+    pub(crate) nodes: Box<[Node]>,
+    /// Text of the nodes marked `owned`, sorted by node.
+    pub(crate) owned: Box<[(NodeId, Box<str>)]>,
+    /// Every comment, `#` included, in order.
+    pub(crate) comments: Box<[Span]>,
+    /// Keys that stand in the same mapping twice: the later ones, which win.
+    pub(crate) duplicates: Box<[NodeId]>,
+}
+
+impl Document {
+    /// The text this was read from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// Number in the stream, from 1.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The document's bytes.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The comments, each from `#` to the end of its line.
+    pub fn comments(&self) -> &[Span] {
+        &self.comments
+    }
+
+    /// Keys repeated in one mapping (the later ones, whose values win as in Kubernetes' lenient decoder).
+    pub fn duplicates(&self) -> &[NodeId] {
+        &self.duplicates
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node; parsed documents have at least a null.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The top node.
+    pub fn root(&self) -> NodeRef<'_> {
+        self.node(NodeId(0))
+    }
+
+    /// A node by number. Numbers come from this document; others give the root.
+    pub fn node(&self, id: NodeId) -> NodeRef<'_> {
+        let id = if (id.0 as usize) < self.nodes.len() { id } else { NodeId(0) };
+        NodeRef { document: self, id }
+    }
+
+    /// Approximate memory of the tree in bytes, the source's text left out.
+    pub fn memory(&self) -> usize {
+        std::mem::size_of_val(&*self.nodes)
+            + std::mem::size_of_val(&*self.comments)
+            + self.owned.iter().map(|(_, text)| text.len() + 24).sum::<usize>()
+    }
+}
+
+/// A node together with its document.
+#[derive(Clone, Copy)]
+pub struct NodeRef<'a> {
+    document: &'a Document,
+    id: NodeId,
+}
+
+impl std::fmt::Debug for NodeRef<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NodeRef({} {:?} {:?})", self.id.0, self.kind(), self.span())
+    }
+}
+
+impl<'a> NodeRef<'a> {
+    fn raw(self) -> &'a Node {
+        &self.document.nodes[self.id.0 as usize]
+    }
+
+    /// Its number.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// Its document.
+    pub fn document(self) -> &'a Document {
+        self.document
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.raw().kind
+    }
+
+    /// How it is written.
+    pub fn style(self) -> Style {
+        self.raw().style
+    }
+
+    /// Its bytes: quotes and brackets included; a block scalar from its `|` or `>`; an empty value is an empty
+    /// span after the colon or dash. Nodes that an alias repeats have the bytes of the anchored original.
+    pub fn span(self) -> Span {
+        let raw = self.raw();
+        Span { start: raw.start, end: raw.end }
+    }
+
+    /// Line and column of its first byte.
+    pub fn place(self) -> Place {
+        self.document.source.place(self.raw().start)
+    }
+
+    /// Number of nodes in its subtree.
+    pub fn size(self) -> u32 {
+        self.raw().size
+    }
+
+    /// Whether it is `null` or missing.
+    pub fn is_null(self) -> bool {
+        self.kind() == Kind::Null
+    }
+
+    /// Whether it is a mapping.
+    pub fn is_mapping(self) -> bool {
+        self.kind() == Kind::Mapping
+    }
+
+    /// Whether it is a sequence.
+    pub fn is_sequence(self) -> bool {
+        self.kind() == Kind::Sequence
+    }
+
+    /// The text of any scalar as it decodes (for numbers and booleans: as written); `""` for collections.
+    pub fn text(self) -> &'a str {
+        let raw = self.raw();
+        if raw.owned {
+            return match self.document.owned.binary_search_by_key(&self.id, |(id, _)| *id) {
+                Ok(at) => &self.document.owned[at].1,
+                Err(_) => "",
+            };
+        }
+        let text = self.document.source.text();
+        match raw.style {
+            Style::Plain => text.get(raw.start as usize..raw.end as usize).unwrap_or(""),
+            Style::SingleQuoted | Style::DoubleQuoted => {
+                text.get(raw.start as usize + 1..(raw.end as usize).saturating_sub(1)).unwrap_or("")
+            }
+            _ => "",
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn as_str(self) -> Option<&'a str> {
+        (self.kind() == Kind::String).then(|| self.text())
+    }
+
+    /// The boolean, if it is one (`yes`, `on` … count, as in Kubernetes).
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The integer, if it is one and fits.
+    pub fn as_i64(self) -> Option<i64> {
+        (self.kind() == Kind::Int).then(|| crate::parse::resolve::integer(self.text())).flatten()
+    }
+
+    /// The number, if it is one.
+    pub fn as_f64(self) -> Option<f64> {
+        match self.kind() {
+            Kind::Int | Kind::Float => crate::parse::resolve::float(self.text()),
+            _ => None,
+        }
+    }
+
+    /// The value of `key` if this is a mapping that has it; of several equal keys the last one.
+    pub fn get(self, key: &str) -> Option<NodeRef<'a>> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// Key and value of `key`; of several equal keys the last one.
+    pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
+        self.entries().filter(|(name, _)| name.text() == key).last()
+    }
+
+    /// Keys and values in the order written, repeated keys included.
+    pub fn entries(self) -> Entries<'a> {
+        Entries { children: if self.is_mapping() { self.children() } else { self.none() } }
+    }
+
+    /// Elements of a sequence.
+    pub fn items(self) -> Items<'a> {
+        if self.is_sequence() { self.children() } else { self.none() }
+    }
+
+    /// Number of entries or elements.
+    pub fn count(self) -> usize {
+        if self.is_mapping() { self.entries().count() } else { self.items().count() }
+    }
+
+    fn children(self) -> Items<'a> {
+        Items { document: self.document, next: self.id.0 + 1, end: self.id.0 + self.raw().size }
+    }
+
+    fn none(self) -> Items<'a> {
+        Items { document: self.document, next: 0, end: 0 }
+    }
+
+    /// Calls `step` for every key and index on the way from this node down to `target`, outermost first.
+    /// `step` gets `(Some(key), 0)` for mappings and `(None, index)` for sequences. False if `target` is not below.
+    pub fn path_to(self, target: NodeId, step: &mut dyn FnMut(Option<&'a str>, usize)) -> bool {
+        let mut here = self;
+        while here.id != target {
+            let inside = |node: NodeRef<'_>| node.id.0 <= target.0 && target.0 < node.id.0 + node.size();
+            if here.is_mapping() {
+                let Some((key, value)) = here.entries().find(|&(key, value)| inside(key) || inside(value)) else {
+                    return false;
+                };
+                step(Some(key.text()), 0);
+                here = if inside(key) { key } else { value };
+            } else {
+                let Some((index, item)) = here.items().enumerate().find(|&(_, item)| inside(item)) else {
+                    return false;
+                };
+                step(None, index);
+                here = item;
+            }
+        }
+        true
+    }
+}
+
+/// Iterator over elements.
+#[derive(Clone)]
+pub struct Items<'a> {
+    document: &'a Document,
+    next: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = NodeRef<'a>;
+
+    fn next(&mut self) -> Option<NodeRef<'a>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let node = NodeRef { document: self.document, id: NodeId(self.next) };
+        self.next += node.size().max(1);
+        Some(node)
+    }
+}
+
+/// Iterator over keys and values.
+#[derive(Clone)]
+pub struct Entries<'a> {
+    children: Items<'a>,
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = (NodeRef<'a>, NodeRef<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Some((self.children.next()?, self.children.next()?))
+    }
+}

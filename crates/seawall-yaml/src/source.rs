@@ -1,0 +1,79 @@
+//! The text a document was read from, and where a byte of it stands.
+
+use std::sync::{Arc, OnceLock};
+
+/// A position for people: line and column count from 1, columns in Unicode code points.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in code points, from 1.
+    pub column: u32,
+}
+
+/// A piece of text with its name. Large files are read as several sources that share one name, each with the
+/// byte and the line at which it starts in the whole file.
+#[derive(Debug)]
+pub struct Source {
+    name: Arc<str>,
+    text: Box<str>,
+    base_byte: u64,
+    base_line: u32,
+    lines: OnceLock<Box<[u32]>>,
+}
+
+impl Source {
+    /// A whole text. `name` is what people see: the path as given, `-`, or `archive.tar/member.yaml`.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Box<str>>) -> Arc<Self> {
+        Self::segment(name, text, 0, 0)
+    }
+
+    /// A part of a larger text that starts at byte `base_byte`, after `base_line` line ends.
+    pub fn segment(
+        name: impl Into<Arc<str>>,
+        text: impl Into<Box<str>>,
+        base_byte: u64,
+        base_line: u32,
+    ) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), base_byte, base_line, lines: OnceLock::new() })
+    }
+
+    /// The name people see.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The shared form of [`Source::name`].
+    pub fn shared_name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte of the whole file at which this text starts.
+    pub fn base_byte(&self) -> u64 {
+        self.base_byte
+    }
+
+    /// The number of line ends of the whole file before this text.
+    pub fn base_line(&self) -> u32 {
+        self.base_line
+    }
+
+    /// Where byte `offset` of this text stands in the whole file. Offsets past the end give the end.
+    pub fn place(&self, offset: u32) -> Place {
+        let offset = (offset as usize).min(self.text.len());
+        let lines = self.lines.get_or_init(|| {
+            std::iter::once(0)
+                .chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at as u32 + 1))
+                .collect()
+        });
+        let line = lines.partition_point(|&start| start as usize <= offset) - 1;
+        let start = lines[line] as usize;
+        let column = self.text.as_bytes()[start..offset].iter().filter(|&&b| b & 0xC0 != 0x80).count();
+        Place { line: self.base_line + line as u32 + 1, column: column as u32 + 1 }
+    }
+}
