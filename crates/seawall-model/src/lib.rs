@@ -1,1 +1,4 @@
 //! model
+
+mod version;
+pub use version::{Minor, Version, VersionError, VersionReading};
