@@ -1,4 +1,24 @@
-//! model
+//! One exact cluster: what objects are there, where do they come from, and how do they belong together?
+//!
+//! Objects keep the tree they were read from ([`seawall_yaml::Document`]); views such as [`PodAt`] and
+//! [`ContainerAt`] look into it without copying. Everything is owned, `Send + Sync`, and pure.
 
+mod at;
+mod change;
+mod cluster;
+mod finding;
+mod object;
+mod pod;
+mod report;
 mod version;
-pub use version::{Minor, Version, VersionError, VersionReading};
+mod well_known;
+
+pub use at::{At, FieldRef, Location};
+pub use change::{Change, plan_edits};
+pub use cluster::{Cluster, Identity};
+pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
+pub use object::{Object, Origin, objects_of};
+pub use pod::{ContainerAt, ContainerSort, PodAt};
+pub use report::{FindingBuilder, Report};
+pub use version::*;
+pub use well_known::WellKnown;

@@ -1,0 +1,113 @@
+//! Runs controls over a world.
+
+use crate::target::DESCRIBING;
+use crate::{Control, NamespaceAt, ObjectAt, Visit};
+use seawall_model::{Finding, Object, Report, WellKnown};
+use seawall_world::World;
+use std::sync::Arc;
+
+/// Controls sorted by what they visit.
+#[derive(Debug, Default)]
+pub struct Engine {
+    containers: Vec<(&'static Control, fn(seawall_model::ContainerAt<'_>, &World, &mut Report))>,
+    pods: Vec<(&'static Control, fn(seawall_model::PodAt<'_>, &World, &mut Report))>,
+    objects: Vec<(&'static Control, fn(ObjectAt<'_>, &World, &mut Report))>,
+    namespaces: Vec<(&'static Control, fn(NamespaceAt<'_>, &World, &mut Report))>,
+    worlds: Vec<(&'static Control, fn(&World, &World, &mut Report))>,
+    /// By [`WellKnown`] as number.
+    kinds: Vec<Vec<&'static Control>>,
+}
+
+fn enter(out: &mut Report, control: &Control) {
+    out.enter(control.id, control.severity, control.group);
+}
+
+impl Engine {
+    /// An engine of these controls.
+    pub fn new(controls: impl IntoIterator<Item = &'static Control>) -> Self {
+        let mut engine = Self { kinds: vec![Vec::new(); WellKnown::Other as usize + 1], ..Self::default() };
+        for control in controls {
+            match control.visit {
+                Visit::Container(run) => engine.containers.push((control, run)),
+                Visit::Pod(run) => engine.pods.push((control, run)),
+                Visit::Object(run) => engine.objects.push((control, run)),
+                Visit::Namespace(run) => engine.namespaces.push((control, run)),
+                Visit::World(run) => engine.worlds.push((control, run)),
+                other => {
+                    for &kind in other.kinds() {
+                        if let Some(list) = engine.kinds.get_mut(kind as usize) {
+                            list.push(control);
+                        }
+                    }
+                }
+            }
+        }
+        engine
+    }
+
+    /// Runs everything over the whole world.
+    pub fn run(&self, world: &World) -> Vec<Finding> {
+        let mut out = Report::default();
+        for object in world.cluster().objects() {
+            self.visit_object(object, world, &mut out);
+        }
+        self.visit_world(world, &mut out);
+        out.into_findings()
+    }
+
+    /// Runs what visits single objects, on one object. Threads share the work by calling this for parts of the
+    /// cluster and [`Engine::visit_world`] once.
+    pub fn visit_object(&self, object: &Arc<Object>, world: &World, out: &mut Report) {
+        for (control, run) in &self.objects {
+            enter(out, control);
+            run(ObjectAt(object.at()), world, out);
+        }
+        for control in self.kinds.get(object.well_known() as usize).into_iter().flatten() {
+            enter(out, control);
+            control.visit.visit_kind(object, world, out);
+        }
+        if object.well_known() == WellKnown::Namespace {
+            let at = object.at();
+            self.visit_namespace(NamespaceAt { name: Some(object.name()), object: Some(at), at }, world, out);
+        }
+        for pod in object.pods() {
+            for (control, run) in &self.pods {
+                enter(out, control);
+                run(pod, world, out);
+            }
+            for container in pod.containers() {
+                out.enter_container(Some(container.name()));
+                for (control, run) in &self.containers {
+                    enter(out, control);
+                    run(container, world, out);
+                }
+            }
+            out.enter_container(None);
+        }
+    }
+
+    /// Runs what visits the world as a whole, and namespaces that have no object of their own.
+    pub fn visit_world(&self, world: &World, out: &mut Report) {
+        for (control, run) in &self.worlds {
+            enter(out, control);
+            run(world, world, out);
+        }
+        let cluster = world.cluster();
+        for name in cluster.namespaces() {
+            if name.is_some_and(|name| cluster.find(WellKnown::Namespace, None, name).is_some()) {
+                continue;
+            }
+            let policy = DESCRIBING.iter().find_map(|&kind| cluster.in_namespace(kind, name).first());
+            if let Some(policy) = policy {
+                self.visit_namespace(NamespaceAt { name, object: None, at: policy.at() }, world, out);
+            }
+        }
+    }
+
+    fn visit_namespace(&self, namespace: NamespaceAt<'_>, world: &World, out: &mut Report) {
+        for (control, run) in &self.namespaces {
+            enter(out, control);
+            run(namespace, world, out);
+        }
+    }
+}

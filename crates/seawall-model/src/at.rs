@@ -1,0 +1,269 @@
+//! A cursor into an object that remembers what it did not find: findings on absent fields need both the nearest
+//! existing place and the full path.
+
+use crate::{Change, Object};
+use seawall_yaml::{NodeId, NodeRef, Place, Span};
+use std::sync::Arc;
+
+const MISSING: usize = 6;
+
+/// A place in an object: an existing node, and below it the keys that do not exist.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    object: &'a Arc<Object>,
+    node: NodeId,
+    missing: [&'a str; MISSING],
+    missing_len: u8,
+}
+
+impl std::fmt::Debug for At<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "At({})", self.field_ref().field())
+    }
+}
+
+impl<'a> At<'a> {
+    /// The cursor at an existing node.
+    pub fn new(object: &'a Arc<Object>, node: NodeId) -> Self {
+        Self { object, node, missing: [""; MISSING], missing_len: 0 }
+    }
+
+    /// The object.
+    pub fn object(self) -> &'a Arc<Object> {
+        self.object
+    }
+
+    /// The value below keys joined by dots. Missing keys are remembered, so this never fails.
+    pub fn get(self, path: &'a str) -> Self {
+        path.split('.').fold(self, |at, key| at.key(key))
+    }
+
+    /// The value of one key, which may contain dots.
+    pub fn key(mut self, key: &'a str) -> Self {
+        if self.missing_len == 0
+            && let Some(value) = self.nearest().get(key)
+        {
+            self.node = value.id();
+            return self;
+        }
+        if (self.missing_len as usize) < MISSING {
+            self.missing[self.missing_len as usize] = key;
+            self.missing_len += 1;
+        }
+        self
+    }
+
+    /// The place of an existing child node (an element, or a value found by other means).
+    pub fn child(self, node: NodeRef<'a>) -> Self {
+        Self::new(self.object, node.id())
+    }
+
+    /// The deepest existing node.
+    pub fn nearest(self) -> NodeRef<'a> {
+        self.object.document().node(self.node)
+    }
+
+    /// The node, if it exists. An explicit `null` counts as unset, as in Kubernetes.
+    pub fn node(self) -> Option<NodeRef<'a>> {
+        (self.missing_len == 0).then(|| self.nearest()).filter(|node| !node.is_null())
+    }
+
+    /// Whether it is there and not null.
+    pub fn exists(self) -> bool {
+        self.node().is_some()
+    }
+
+    /// This place if the value is exactly the boolean `wanted`.
+    pub fn when(self, wanted: bool) -> Option<Self> {
+        (self.bool() == Some(wanted)).then_some(self)
+    }
+
+    /// The boolean there.
+    pub fn bool(self) -> Option<bool> {
+        self.node()?.as_bool()
+    }
+
+    /// Whether it is exactly `true`.
+    pub fn is_true(self) -> bool {
+        self.bool() == Some(true)
+    }
+
+    /// Whether it is exactly `false`.
+    pub fn is_false(self) -> bool {
+        self.bool() == Some(false)
+    }
+
+    /// The string there.
+    pub fn str(self) -> Option<&'a str> {
+        self.node()?.as_str()
+    }
+
+    /// The text of any scalar there.
+    pub fn text(self) -> Option<&'a str> {
+        self.node().filter(|node| !node.is_mapping() && !node.is_sequence()).map(NodeRef::text)
+    }
+
+    /// The integer there.
+    pub fn int(self) -> Option<i64> {
+        self.node()?.as_i64()
+    }
+
+    /// The elements, if it is a sequence; nothing otherwise.
+    pub fn items(self) -> impl Iterator<Item = At<'a>> + Clone {
+        self.node().into_iter().flat_map(NodeRef::items).map(move |item| self.child(item))
+    }
+
+    /// The entries, if it is a mapping; nothing otherwise.
+    pub fn entries(self) -> impl Iterator<Item = (&'a str, At<'a>)> + Clone {
+        self.node().into_iter().flat_map(NodeRef::entries).map(move |(key, value)| (key.text(), self.child(value)))
+    }
+
+    /// Whether a sequence of strings holds `text`.
+    pub fn contains(self, text: &str) -> bool {
+        self.items().any(|item| item.str() == Some(text))
+    }
+
+    /// An owned form for findings.
+    pub fn field_ref(self) -> FieldRef {
+        FieldRef {
+            object: self.object.clone(),
+            node: self.node,
+            missing: self.missing[..self.missing_len as usize].iter().map(|&key| key.into()).collect(),
+        }
+    }
+
+    /// The change that writes `yaml` here, making missing parents.
+    pub fn set(self, yaml: impl Into<String>) -> Change {
+        Change::Set { at: self.field_ref(), yaml: yaml.into() }
+    }
+
+    /// The change that removes this entry or element.
+    pub fn remove(self) -> Change {
+        Change::Remove { at: self.field_ref() }
+    }
+
+    /// The change that appends `yaml` to this sequence, making it if it is missing.
+    pub fn append(self, yaml: impl Into<String>) -> Change {
+        Change::Append { at: self.field_ref(), yaml: yaml.into() }
+    }
+}
+
+/// An owned place: where a finding points.
+#[derive(Clone, Debug)]
+pub struct FieldRef {
+    /// The object.
+    pub object: Arc<Object>,
+    /// The deepest existing node.
+    pub node: NodeId,
+    /// The keys below it that do not exist.
+    pub missing: Box<[Box<str>]>,
+}
+
+/// A place in a file for people and machines. Lines and columns count from 1, columns in code points; the end is
+/// exclusive. Bytes are offsets in the whole file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Location {
+    /// First character.
+    pub start: Place,
+    /// One past the last character.
+    pub end: Place,
+    /// First byte.
+    pub start_byte: u64,
+    /// One past the last byte.
+    pub end_byte: u64,
+}
+
+impl FieldRef {
+    /// The node the place points at.
+    pub fn nearest(&self) -> NodeRef<'_> {
+        self.object.document().node(self.node)
+    }
+
+    /// The full path, such as `spec.containers[0].securityContext.privileged`; inside a List it starts with
+    /// `items[0].`; keys that are not plain words are written `labels["a.b/c"]`.
+    pub fn field(&self) -> String {
+        let mut out = String::new();
+        self.object.document().root().path_to(self.node, &mut |key, index| push_step(&mut out, key, index));
+        for key in &self.missing {
+            push_step(&mut out, Some(key), 0);
+        }
+        out
+    }
+
+    /// The bytes to underline, as offsets in the document's source: key and value of a scalar, the key of a
+    /// collection, the first line of an element.
+    pub fn span(&self) -> Span {
+        let document = self.object.document();
+        let node = self.nearest();
+        let key = self.key_span();
+        let text = document.source().text();
+        let one_line = |span: Span| {
+            let bytes = text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or(b"");
+            let end = bytes.iter().position(|&b| b == b'\n' || b == b'\r').map_or(span.end, |at| span.start + at as u32);
+            Span { start: span.start, end }
+        };
+        let value = node.span();
+        match key {
+            Some(key) if node.is_mapping() || node.is_sequence() => {
+                let same_line = one_line(Span { start: key.start, end: value.end.max(key.end) });
+                if same_line.end == value.end { same_line } else { key }
+            }
+            // The value of an alias stands elsewhere: point at the key alone.
+            Some(key) if value.start < key.end => key,
+            Some(key) => one_line(Span { start: key.start, end: value.end.max(key.end) }),
+            None if value.start == value.end => document.span(),
+            None => one_line(value),
+        }
+    }
+
+    /// The span of the key whose value this node is, if it is a value of a mapping.
+    pub fn key_span(&self) -> Option<Span> {
+        let mut here = self.object.document().root();
+        while here.id() != self.node {
+            let inside = |node: NodeRef<'_>| node.id() <= self.node && self.node.0 < node.id().0 + node.size();
+            if here.is_mapping() {
+                let (key, value) = here.entries().find(|&(key, value)| inside(key) || inside(value))?;
+                if value.id() == self.node {
+                    return Some(key.span());
+                }
+                here = value;
+                if inside(key) {
+                    return None;
+                }
+            } else {
+                here = here.items().find(|&item| inside(item))?;
+            }
+        }
+        None
+    }
+
+    /// Lines and columns of [`FieldRef::span`].
+    pub fn location(&self) -> Location {
+        let source = self.object.document().source();
+        let span = self.span();
+        Location {
+            start: source.place(span.start),
+            end: source.place(span.end),
+            start_byte: source.base_byte() + u64::from(span.start),
+            end_byte: source.base_byte() + u64::from(span.end),
+        }
+    }
+}
+
+fn push_step(out: &mut String, key: Option<&str>, index: usize) {
+    use std::fmt::Write;
+    match key {
+        None => {
+            let _ = write!(out, "[{index}]");
+        }
+        Some(key) if !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') => {
+            if !out.is_empty() {
+                out.push('.');
+            }
+            out.push_str(key);
+        }
+        Some(key) => {
+            let _ = write!(out, "[{key:?}]");
+        }
+    }
+}

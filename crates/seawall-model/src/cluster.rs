@@ -1,0 +1,177 @@
+//! All objects together, indexed. A change gives a new generation that shares what it did not touch.
+
+use crate::{Object, WellKnown};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+/// What makes two objects the same one: kind, namespace and name (versions of one group are the same object).
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Identity<'a> {
+    /// API group.
+    pub group: &'a str,
+    /// Kind.
+    pub kind: &'a str,
+    /// Namespace; `None` is unset or cluster-scoped.
+    pub namespace: Option<&'a str>,
+    /// Name.
+    pub name: &'a str,
+}
+
+impl Object {
+    /// Its identity in the cluster.
+    pub fn identity(&self) -> Identity<'_> {
+        // Deployments of `extensions` and `apps` are one object: known kinds are identified by kind alone.
+        let group = if self.well_known() == WellKnown::Other { self.group() } else { "" };
+        Identity { group, kind: self.kind(), namespace: self.namespace(), name: self.name() }
+    }
+}
+
+/// The objects of one kind and namespace, in path order.
+#[derive(Debug, Default)]
+struct Bucket {
+    objects: Vec<Arc<Object>>,
+    /// The last object of each name; made when first asked for.
+    names: OnceLock<HashMap<Box<str>, u32>>,
+}
+
+impl Clone for Bucket {
+    fn clone(&self) -> Self {
+        Self { objects: self.objects.clone(), names: OnceLock::new() }
+    }
+}
+
+impl Bucket {
+    fn find(&self, name: &str) -> Option<&Arc<Object>> {
+        let names = self.names.get_or_init(|| {
+            self.objects.iter().enumerate().map(|(at, object)| (object.name().into(), at as u32)).collect()
+        });
+        self.objects.get(*names.get(name)? as usize)
+    }
+}
+
+/// The objects of one kind, by namespace. Each namespace's bucket is shared between generations.
+type Namespaces = BTreeMap<Option<Arc<str>>, Arc<Bucket>>;
+
+/// A generation of the cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    kinds: BTreeMap<WellKnown, Arc<Namespaces>>,
+    count: usize,
+}
+
+impl Cluster {
+    /// The cluster of `objects`, in path order: of several variants of one object the last one counts in
+    /// questions that cross objects.
+    pub fn new(objects: impl IntoIterator<Item = Arc<Object>>) -> Self {
+        let mut kinds: BTreeMap<WellKnown, BTreeMap<Option<Arc<str>>, Bucket>> = BTreeMap::new();
+        let mut names: HashSet<Arc<str>> = HashSet::new();
+        let mut count = 0;
+        for object in objects {
+            let namespace = object.namespace().map(|name| match names.get(name) {
+                Some(shared) => shared.clone(),
+                None => {
+                    let shared: Arc<str> = name.into();
+                    names.insert(shared.clone());
+                    shared
+                }
+            });
+            kinds.entry(object.well_known()).or_default().entry(namespace).or_default().objects.push(object);
+            count += 1;
+        }
+        let kinds = kinds.into_iter().map(|(kind, namespaces)| {
+            (kind, Arc::new(namespaces.into_iter().map(|(name, bucket)| (name, Arc::new(bucket))).collect()))
+        });
+        Self { kinds: kinds.collect(), count }
+    }
+
+    /// The generation in which each `old` object (by pointer) is replaced by its `new` ones; untouched kinds and
+    /// namespaces are shared with this generation. Objects with no old form are added.
+    pub fn apply(&self, changes: impl IntoIterator<Item = (Option<Arc<Object>>, Vec<Arc<Object>>)>) -> Self {
+        let mut next = self.clone();
+        for (old, new) in changes {
+            if let Some(old) = &old {
+                let bucket = next.bucket(old);
+                let position = bucket.objects.iter().position(|object| Arc::ptr_eq(object, old));
+                if let Some(position) = position {
+                    // The common case keeps its place, so that the order of files stays the order of variants.
+                    let same = |object: &&Arc<Object>| {
+                        object.well_known() == old.well_known() && object.namespace() == old.namespace()
+                    };
+                    if let [only] = new.as_slice()
+                        && same(&only)
+                    {
+                        bucket.objects[position] = only.clone();
+                        continue;
+                    }
+                    bucket.objects.remove(position);
+                    next.count -= 1;
+                }
+            }
+            for object in new {
+                next.bucket(&object).objects.push(object);
+                next.count += 1;
+            }
+        }
+        next
+    }
+
+    fn bucket(&mut self, object: &Object) -> &mut Bucket {
+        let namespaces = Arc::make_mut(self.kinds.entry(object.well_known()).or_default());
+        let bucket = Arc::make_mut(namespaces.entry(object.namespace().map(Into::into)).or_default());
+        bucket.names = OnceLock::new();
+        bucket
+    }
+
+    /// How many objects there are, variants counted each.
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Every object, by kind, namespace and path order.
+    pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.kinds.values().flat_map(|namespaces| namespaces.values()).flat_map(|bucket| bucket.objects.iter())
+    }
+
+    /// The objects of a kind.
+    pub fn of(&self, kind: WellKnown) -> impl Iterator<Item = &Arc<Object>> {
+        self.kinds.get(&kind).into_iter().flat_map(|n| n.values()).flat_map(|bucket| bucket.objects.iter())
+    }
+
+    /// The objects of a kind in a namespace (`None`: the unnamed one, or cluster-scoped).
+    pub fn in_namespace(&self, kind: WellKnown, namespace: Option<&str>) -> &[Arc<Object>] {
+        self.bucket_of(kind, namespace).map_or(&[], |bucket| bucket.objects.as_slice())
+    }
+
+    /// The object of a kind by namespace and name; of several variants the last in path order.
+    pub fn find(&self, kind: WellKnown, namespace: Option<&str>, name: &str) -> Option<&Arc<Object>> {
+        self.bucket_of(kind, namespace)?.find(name)
+    }
+
+    fn bucket_of(&self, kind: WellKnown, namespace: Option<&str>) -> Option<&Bucket> {
+        // A map keyed by Option<Arc<str>> cannot be asked with Option<&str>.
+        let key: Option<Arc<str>> = namespace.map(Into::into);
+        self.kinds.get(&kind)?.get(&key).map(|bucket| &**bucket)
+    }
+
+    /// The names of all namespaces that hold an object or are described; `None` is the unnamed one.
+    pub fn namespaces(&self) -> impl Iterator<Item = Option<&str>> {
+        let mut all: Vec<Option<&str>> = Vec::new();
+        for (kind, namespaces) in &self.kinds {
+            if kind.cluster_scoped() == Some(true) {
+                if *kind == WellKnown::Namespace {
+                    all.extend(self.of(*kind).map(|object| Some(object.name())));
+                }
+            } else {
+                all.extend(namespaces.keys().map(Option::as_deref));
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter()
+    }
+}

@@ -1,0 +1,228 @@
+//! One object: a tree, what kind it is, and where it came from.
+
+use crate::{At, PodAt, WellKnown};
+use seawall_yaml::{Document, Kind, NodeId, NodeRef};
+use std::sync::Arc;
+
+/// Where an object was found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// A file (or standard input, or an archive member): the name is the document source's.
+    File,
+    /// A live cluster.
+    Live {
+        /// `metadata.uid`.
+        uid: Arc<str>,
+    },
+    /// An etcd key.
+    Etcd {
+        /// The key.
+        key: Arc<str>,
+    },
+    /// A node's file system, such as a kubelet configuration read from the node.
+    Node {
+        /// The path on the node.
+        path: Arc<str>,
+    },
+}
+
+/// One Kubernetes object or component configuration.
+#[derive(Debug)]
+pub struct Object {
+    document: Arc<Document>,
+    root: NodeId,
+    origin: Origin,
+    well_known: WellKnown,
+    api_version: Arc<str>,
+    kind: Arc<str>,
+    /// `-n NAMESPACE` for objects that name none.
+    default_namespace: Option<Arc<str>>,
+    /// The nodes that hold `metadata` and `spec` of a pod.
+    templates: Box<[NodeId]>,
+}
+
+impl Object {
+    /// An object whose mapping is `root` of `document`. `api_version` and `kind` are as written, or for the items
+    /// of typed lists the list's own.
+    pub fn new(
+        document: Arc<Document>,
+        root: NodeId,
+        origin: Origin,
+        api_version: impl Into<Arc<str>>,
+        kind: impl Into<Arc<str>>,
+    ) -> Self {
+        let (api_version, kind) = (api_version.into(), kind.into());
+        let well_known = WellKnown::of(group_of(&api_version), &kind);
+        let templates = templates(document.node(root), well_known);
+        Self { document, root, origin, well_known, api_version, kind, default_namespace: None, templates }
+    }
+
+    /// The same object, in `namespace` when it names none and is not cluster-scoped.
+    pub fn with_default_namespace(mut self, namespace: Arc<str>) -> Self {
+        self.default_namespace = Some(namespace);
+        self
+    }
+
+    /// The document it stands in.
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// Its mapping.
+    pub fn root(&self) -> NodeRef<'_> {
+        self.document.node(self.root)
+    }
+
+    /// Where it was found.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The file name people see.
+    pub fn file(&self) -> &str {
+        self.document.source().name()
+    }
+
+    /// Its kind, if some control knows it.
+    pub fn well_known(&self) -> WellKnown {
+        self.well_known
+    }
+
+    /// `apiVersion`.
+    pub fn api_version(&self) -> &str {
+        &self.api_version
+    }
+
+    /// The API group, `""` for core.
+    pub fn group(&self) -> &str {
+        group_of(&self.api_version)
+    }
+
+    /// The version without its group.
+    pub fn version(&self) -> &str {
+        self.api_version.rsplit('/').next().unwrap_or("")
+    }
+
+    /// `kind`.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// `metadata.name`, or `metadata.generateName`, or `""`.
+    pub fn name(&self) -> &str {
+        let Some(metadata) = self.root().get("metadata") else { return "" };
+        let text = |key| metadata.get(key).filter(|name| !name.is_null()).map(NodeRef::text);
+        text("name").filter(|name| !name.is_empty()).or_else(|| text("generateName")).unwrap_or("")
+    }
+
+    /// `metadata.namespace`, else the namespace given for objects that name none. `None`: unset (the unnamed
+    /// namespace that the input shares) or cluster-scoped.
+    pub fn namespace(&self) -> Option<&str> {
+        if self.is_cluster_scoped() {
+            return None;
+        }
+        self.own_namespace().or(self.default_namespace.as_deref())
+    }
+
+    /// `metadata.namespace` as written.
+    pub fn own_namespace(&self) -> Option<&str> {
+        self.root().get("metadata")?.get("namespace").and_then(NodeRef::as_str).filter(|name| !name.is_empty())
+    }
+
+    /// Whether the kind is known to live in no namespace. Unknown kinds count as namespaced when they name one.
+    pub fn is_cluster_scoped(&self) -> bool {
+        self.well_known.cluster_scoped().unwrap_or_else(|| self.own_namespace().is_none())
+    }
+
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.root().get("metadata")?.get("labels")?.get(key).map(NodeRef::text)
+    }
+
+    /// The value of an annotation.
+    pub fn annotation(&self, key: &str) -> Option<&str> {
+        self.root().get("metadata")?.get("annotations")?.get(key).map(NodeRef::text)
+    }
+
+    /// A cursor at the object itself.
+    pub fn at(self: &Arc<Self>) -> At<'_> {
+        At::new(self, self.root)
+    }
+
+    /// The pod templates in it: one for workloads and pods, any number for custom resources of workload shape.
+    pub fn pods(self: &Arc<Self>) -> impl Iterator<Item = PodAt<'_>> {
+        self.templates.iter().map(|&node| PodAt::new(At::new(self, node)))
+    }
+}
+
+/// The group part of an `apiVersion`.
+fn group_of(api_version: &str) -> &str {
+    api_version.rsplit_once('/').map_or("", |(group, _)| group)
+}
+
+fn templates(root: NodeRef<'_>, kind: WellKnown) -> Box<[NodeId]> {
+    if let Some(path) = kind.template_path() {
+        let mut node = root;
+        for key in path.split('.').filter(|key| !key.is_empty()) {
+            match node.get(key) {
+                Some(next) => node = next,
+                None => return Box::default(),
+            }
+        }
+        return if node.is_mapping() { Box::new([node.id()]) } else { Box::default() };
+    }
+    if kind != WellKnown::Other {
+        return Box::default();
+    }
+    // A custom resource with a pod template (Argo Rollout, training jobs …): any `template` whose `spec` has
+    // `containers`. Nodes are in preorder, so one pass over the array sees them all without recursion.
+    let document = root.document();
+    let end = root.id().0 + root.size();
+    (root.id().0..end).map(|id| document.node(NodeId(id))).filter(|node| is_template(*node)).map(|n| n.id()).collect()
+}
+
+fn is_template(node: NodeRef<'_>) -> bool {
+    node.kind() == Kind::Mapping
+        && node.get("spec").and_then(|spec| spec.get("containers")).is_some_and(|containers| {
+            containers.items().any(|item| item.get("image").is_some() && item.get("name").is_some())
+        })
+}
+
+/// The objects of a document: itself, or the items of a `List` or typed list (`PodList`), whose items may lack
+/// `kind`. `None` when the document is not a Kubernetes object (no `apiVersion` or `kind`).
+pub fn objects_of(document: &Arc<Document>, origin: &Origin) -> Option<Vec<Object>> {
+    let mut out = Vec::new();
+    let root = document.root();
+    collect(document, root, None, origin, 0, &mut out)?;
+    Some(out)
+}
+
+/// Lists inside lists deeper than this are left as they are.
+const LIST_DEPTH: u32 = 16;
+
+fn collect(
+    document: &Arc<Document>,
+    node: NodeRef<'_>,
+    inherited: Option<(&str, &str)>,
+    origin: &Origin,
+    depth: u32,
+    out: &mut Vec<Object>,
+) -> Option<()> {
+    let own = |key: &str| node.get(key).and_then(NodeRef::as_str).filter(|text| !text.is_empty());
+    let (api_version, kind) = match (own("apiVersion"), own("kind")) {
+        (Some(api_version), Some(kind)) => (api_version, kind),
+        _ => inherited?,
+    };
+    let items = node.get("items").filter(|items| items.is_sequence());
+    match (kind.strip_suffix("List"), items) {
+        (Some(item_kind), Some(items)) if depth < LIST_DEPTH => {
+            let inherited = (!item_kind.is_empty()).then_some((api_version, item_kind));
+            for item in items.items() {
+                collect(document, item, inherited, origin, depth + 1, out);
+            }
+        }
+        _ => out.push(Object::new(document.clone(), node.id(), origin.clone(), api_version, kind)),
+    }
+    Some(())
+}

@@ -1,0 +1,123 @@
+//! Where a control writes what it found.
+
+use crate::{At, Change, Finding, Fix, Outcome, Related, Safety, Severity};
+use std::borrow::Cow;
+
+/// The findings of one run. The engine sets rule, severity and container before it calls a control.
+#[derive(Debug, Default)]
+pub struct Report {
+    rule: &'static str,
+    severity: Option<Severity>,
+    group: Option<&'static str>,
+    container: Option<String>,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// Names the control that writes next, its usual severity and its group.
+    pub fn enter(&mut self, rule: &'static str, severity: Severity, group: Option<&'static str>) {
+        self.rule = rule;
+        self.severity = Some(severity);
+        self.group = group;
+    }
+
+    /// Names the container that is visited next.
+    pub fn enter_container(&mut self, name: Option<&str>) {
+        self.container = name.map(str::to_owned);
+    }
+
+    /// Something is wrong at `at`. The message is one sentence about this case; names in backquotes.
+    pub fn finding(&mut self, at: At<'_>, message: impl Into<String>) -> FindingBuilder<'_> {
+        self.push(at, message.into(), Outcome::Fail)
+    }
+
+    /// It cannot be decided; `decides` says what would decide it.
+    pub fn unknown(
+        &mut self,
+        at: At<'_>,
+        message: impl Into<String>,
+        decides: impl Into<String>,
+    ) -> FindingBuilder<'_> {
+        self.push(at, message.into(), Outcome::Unknown).evidence(decides)
+    }
+
+    fn push(&mut self, at: At<'_>, message: String, outcome: Outcome) -> FindingBuilder<'_> {
+        let finding = Finding {
+            rule: self.rule,
+            severity: self.severity.unwrap_or(Severity::Medium),
+            outcome,
+            message,
+            at: at.field_ref(),
+            container: self.container.clone(),
+            related: Vec::new(),
+            evidence: Vec::new(),
+            fix: None,
+            group: self.group,
+            suppressed: None,
+        };
+        self.findings.push(finding);
+        let index = self.findings.len() - 1;
+        FindingBuilder { findings: &mut self.findings, index }
+    }
+
+    /// Everything found.
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// Adds details to the finding just made.
+pub struct FindingBuilder<'r> {
+    findings: &'r mut [Finding],
+    index: usize,
+}
+
+impl FindingBuilder<'_> {
+    fn change(self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = self.findings.get_mut(self.index) {
+            change(finding);
+        }
+        self
+    }
+
+    /// A severity other than the control's usual one.
+    pub fn severity(self, severity: Severity) -> Self {
+        self.change(|finding| finding.severity = severity)
+    }
+
+    /// A container other than the visited one.
+    pub fn container(self, name: &str) -> Self {
+        self.change(|finding| finding.container = Some(name.to_owned()))
+    }
+
+    /// Another place that belongs to it.
+    pub fn related(self, at: At<'_>, message: impl Into<String>) -> Self {
+        let related = Related { at: at.field_ref(), message: message.into() };
+        self.change(|finding| finding.related.push(related))
+    }
+
+    /// A fact that led to the verdict.
+    pub fn evidence(self, fact: impl Into<String>) -> Self {
+        let fact = fact.into();
+        self.change(|finding| finding.evidence.push(fact))
+    }
+
+    /// How to mend it without changing what a working application does.
+    pub fn safe_fix(self, description: impl Into<Cow<'static, str>>, changes: Vec<Change>) -> Self {
+        self.with_fix(Safety::Safe, description.into(), changes)
+    }
+
+    /// How to mend it, though it may break the application.
+    pub fn unsafe_fix(self, description: impl Into<Cow<'static, str>>, changes: Vec<Change>) -> Self {
+        self.with_fix(Safety::Unsafe, description.into(), changes)
+    }
+
+    fn with_fix(self, safety: Safety, description: Cow<'static, str>, changes: Vec<Change>) -> Self {
+        self.change(|finding| finding.fix = Some(Fix { safety, description, changes, verified: false }))
+    }
+
+    /// Findings with the same group on the same object and container are mended by one edit.
+    pub fn group(self, group: &'static str) -> Self {
+        self.change(|finding| finding.group = Some(group))
+    }
+}
