@@ -8,6 +8,7 @@ mod edit;
 mod error;
 mod json;
 mod node;
+mod number;
 mod parse;
 mod source;
 

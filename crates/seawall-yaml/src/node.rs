@@ -69,6 +69,33 @@ pub(crate) struct Node {
     pub(crate) style: Style,
     /// The text differs from the bytes (escapes, folding, aliases of another place): look in `Document::owned`.
     pub(crate) owned: bool,
+    /// Repeated here by an alias or merge key: the bytes are those of the original.
+    pub(crate) copied: bool,
+}
+
+/// Texts that differ from the source's bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    /// Which node has which text, sorted by node.
+    pub(crate) nodes: Vec<(NodeId, u32)>,
+    pub(crate) list: Vec<Box<str>>,
+}
+
+/// The text of a node, `""` for collections.
+pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id: NodeId) -> &'a str {
+    let Some(raw) = nodes.get(id.0 as usize) else { return "" };
+    if raw.owned {
+        let found = texts.nodes.binary_search_by_key(&id, |(node, _)| *node).ok();
+        let number = found.and_then(|at| texts.nodes.get(at)).map(|(_, number)| *number as usize);
+        return number.and_then(|number| texts.list.get(number)).map_or("", |text| text);
+    }
+    let (start, end) = (raw.start as usize, raw.end as usize);
+    match (raw.style, raw.kind) {
+        (_, Kind::Mapping | Kind::Sequence) => "",
+        (Style::Plain, _) => source.get(start..end).unwrap_or(""),
+        (Style::SingleQuoted | Style::DoubleQuoted, _) => source.get(start + 1..end.saturating_sub(1)).unwrap_or(""),
+        _ => "",
+    }
 }
 
 /// One document of a stream.
@@ -80,8 +107,8 @@ pub struct Document {
     /// The bytes of the document, separators left out.
     pub(crate) span: Span,
     pub(crate) nodes: Box<[Node]>,
-    /// Text of the nodes marked `owned`, sorted by node.
-    pub(crate) owned: Box<[(NodeId, Box<str>)]>,
+    /// Text of the nodes marked `owned`.
+    pub(crate) texts: Texts,
     /// Every comment, `#` included, in order.
     pub(crate) comments: Box<[Span]>,
     /// Keys that stand in the same mapping twice: the later ones, which win.
@@ -139,7 +166,8 @@ impl Document {
     pub fn memory(&self) -> usize {
         std::mem::size_of_val(&*self.nodes)
             + std::mem::size_of_val(&*self.comments)
-            + self.owned.iter().map(|(_, text)| text.len() + 24).sum::<usize>()
+            + self.texts.nodes.len() * 8
+            + self.texts.list.iter().map(|text| text.len() + 16).sum::<usize>()
     }
 }
 
@@ -213,23 +241,15 @@ impl<'a> NodeRef<'a> {
         self.kind() == Kind::Sequence
     }
 
-    /// The text of any scalar as it decodes (for numbers and booleans: as written); `""` for collections.
+    /// The text of any scalar as it decodes (for numbers and booleans: as written); `""` for collections. Keys are
+    /// strings always: `1`, `on` and `0x1F` as keys have the texts `1`, `true` and `31`.
     pub fn text(self) -> &'a str {
-        let raw = self.raw();
-        if raw.owned {
-            return match self.document.owned.binary_search_by_key(&self.id, |(id, _)| *id) {
-                Ok(at) => &self.document.owned[at].1,
-                Err(_) => "",
-            };
-        }
-        let text = self.document.source.text();
-        match raw.style {
-            Style::Plain => text.get(raw.start as usize..raw.end as usize).unwrap_or(""),
-            Style::SingleQuoted | Style::DoubleQuoted => {
-                text.get(raw.start as usize + 1..(raw.end as usize).saturating_sub(1)).unwrap_or("")
-            }
-            _ => "",
-        }
+        text_of(self.document.source.text(), &self.document.nodes, &self.document.texts, self.id)
+    }
+
+    /// Whether an alias or a merge key repeats this node from another place.
+    pub fn is_copied(self) -> bool {
+        self.raw().copied
     }
 
     /// The string, if it is one.

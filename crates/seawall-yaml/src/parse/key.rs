@@ -1,0 +1,47 @@
+//! Keys: every scalar becomes a string, as `sigs.k8s.io/yaml` converts them; equal keys of one mapping are noted.
+
+use super::resolve::Scalar;
+use super::tape::Tape;
+use crate::NodeId;
+use crate::node::text_of;
+
+/// The string that a key becomes.
+pub(super) enum KeyText {
+    AsWritten,
+    Made(String),
+    Refused(&'static str),
+}
+
+/// The key's string in JSON.
+pub(super) fn text(scalar: Scalar, written: &str) -> KeyText {
+    let made = match scalar {
+        Scalar::String => return KeyText::AsWritten,
+        Scalar::Null => return KeyText::Refused("null cannot be a key"),
+        Scalar::Uint(_) => return KeyText::Refused("an integer above 9223372036854775807 cannot be a key"),
+        Scalar::Bool(value) => value.to_string(),
+        Scalar::Int(value) => value.to_string(),
+        Scalar::Float(value) => crate::number::key_float(value),
+    };
+    if made == written { KeyText::AsWritten } else { KeyText::Made(made) }
+}
+
+/// Notes the later ones of equal keys of the mapping `node`, which is closed. Merged entries do not count.
+pub(super) fn find_duplicates(tape: &mut Tape, node: usize, source: &str) {
+    let end = node + tape.nodes.get(node).map_or(1, |node| node.size as usize);
+    let mut keys: Vec<(&str, u32)> = Vec::new();
+    let mut at = node + 1;
+    while let Some(key) = tape.nodes.get(at).filter(|_| at < end) {
+        if !key.copied {
+            keys.push((text_of(source, &tape.nodes, &tape.texts, NodeId(at as u32)), at as u32));
+        }
+        at += 1 + tape.nodes.get(at + 1).map_or(1, |value| value.size as usize);
+    }
+    keys.sort_unstable();
+    let repeated = keys.windows(2).filter_map(|pair| match pair {
+        [(first, _), (second, id)] if first == second => Some(NodeId(*id)),
+        _ => None,
+    });
+    let mut repeated: Vec<NodeId> = repeated.collect();
+    repeated.sort_unstable();
+    tape.duplicates.append(&mut repeated);
+}
