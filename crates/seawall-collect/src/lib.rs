@@ -1,1 +1,17 @@
-//! collect
+//! The outside world in: which files are there, what is in them, and which of it is a Kubernetes object?
+//!
+//! Everything read here is untrusted. Limits ([`Limits`]) bound what is read and kept; each is named in its error,
+//! and the other files are still analysed.
+
+mod archive;
+mod atomic;
+mod classify;
+mod input;
+mod limits;
+mod read;
+mod render;
+mod walk;
+
+pub use atomic::{WriteError, replace_file};
+pub use input::{Collected, InputError, Inputs, Skipped, Why, collect};
+pub use limits::Limits;

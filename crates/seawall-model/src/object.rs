@@ -10,6 +10,11 @@ use std::sync::Arc;
 pub enum Origin {
     /// A file (or standard input, or an archive member): the name is the document source's.
     File,
+    /// Text that Helm or Kustomize rendered: it cannot be edited where it stands.
+    Rendered {
+        /// The template or overlay it came from.
+        template: Arc<str>,
+    },
     /// A live cluster.
     Live {
         /// `metadata.uid`.
@@ -77,6 +82,11 @@ impl Object {
     /// Where it was found.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Says where it was found, when that is known only after reading.
+    pub fn set_origin(&mut self, origin: Origin) {
+        self.origin = origin;
     }
 
     /// The file name people see.

@@ -1,0 +1,270 @@
+//! From paths to objects.
+
+use crate::Limits;
+use crate::archive::{self, Shape};
+use crate::classify::{chart_of, charts, normal, parts};
+use crate::limits::size;
+use crate::read::{FileResult, Reader, reason};
+use crate::render;
+use crate::walk::{Found, walk};
+use seawall_model::Object;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Files, folders, archives, `-` for standard input.
+    pub paths: Vec<PathBuf>,
+    /// Globs of files inside folders that are left out.
+    pub exclude: Vec<String>,
+    /// Read inside folders what git ignores, too.
+    pub no_ignore: bool,
+    /// The namespace of objects that name none.
+    pub namespace: Option<String>,
+    /// Render Helm charts and Kustomize overlays with the tools on the PATH.
+    pub render: bool,
+    /// What hostile input may cost.
+    pub limits: Limits,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct InputError {
+    /// The file as people see it.
+    pub file: String,
+    /// Line, from 1; absent when the file as a whole could not be read.
+    pub line: Option<u32>,
+    /// Column in code points, from 1.
+    pub column: Option<u32>,
+    /// What is wrong, as a lowercase fragment.
+    pub message: String,
+}
+
+impl InputError {
+    /// An error about a file as a whole.
+    pub fn of_file(file: &str, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), line: None, column: None, message: message.into() }
+    }
+}
+
+/// Why a document was not judged.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Why {
+    /// No `apiVersion` and `kind`.
+    NotKubernetes,
+    /// Text with `{{` that is no YAML before it is rendered.
+    Template,
+    /// Below `templates` of a Helm chart in this folder.
+    Chart(String),
+    /// A kustomization: it says how objects are made.
+    Kustomization,
+    /// Named as a patch or configuration by a kustomization.
+    Patch,
+    /// A symbolic link inside a folder; links are followed only when they are named.
+    Link,
+}
+
+impl Why {
+    /// The reason, as a fragment.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::NotKubernetes => "no apiVersion and kind: not a Kubernetes object".into(),
+            Self::Template => "a template that is not rendered".into(),
+            Self::Chart(chart) => format!("a template of the Helm chart {chart}"),
+            Self::Kustomization => "a kustomization".into(),
+            Self::Patch => "a part that a kustomization names".into(),
+            Self::Link => "a symbolic link".into(),
+        }
+    }
+
+    /// How to include it.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NotKubernetes => None,
+            Self::Template => Some("render it and scan the result: helm template CHART | seawall scan -"),
+            Self::Chart(_) | Self::Kustomization | Self::Patch => Some("--render"),
+            Self::Link => Some("name it on the command line"),
+        }
+    }
+}
+
+/// A document that was not judged.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Skipped {
+    /// The file as people see it.
+    pub file: String,
+    /// Number of the document in its file, from 1; 0 is the whole file.
+    pub document: u32,
+    /// Why.
+    pub why: Why,
+}
+
+/// What the input came to, in path order.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// The objects.
+    pub objects: Vec<Arc<Object>>,
+    /// How many files were read, members of archives counted each.
+    pub files: usize,
+    /// How many documents were found.
+    pub documents: usize,
+    /// What is no object.
+    pub skipped: Vec<Skipped>,
+    /// What could not be read.
+    pub errors: Vec<InputError>,
+    /// Sentences about charts and overlays.
+    pub notes: Vec<String>,
+}
+
+/// Reads everything that `inputs` names. Never fails as a whole: what is wrong stands in `errors`.
+pub fn collect(inputs: &Inputs, progress: &(dyn Fn(usize, usize) + Sync)) -> Collected {
+    let walked = walk(inputs);
+    let charts = charts(&walked.files);
+    let mut out = Collected { errors: walked.errors, skipped: walked.skipped, ..Collected::default() };
+    let mut read = Vec::with_capacity(walked.files.len());
+    for found in walked.files {
+        match chart_of(&charts, &found.path) {
+            Some(chart) => {
+                let why = Why::Chart(chart.to_string_lossy().into_owned());
+                out.files += 1;
+                out.documents += 1;
+                out.skipped.push(Skipped { file: found.name, document: 0, why });
+            }
+            None => read.push(found),
+        }
+    }
+    let reader = Reader {
+        limits: inputs.limits,
+        namespace: inputs.namespace.as_deref().map(Into::into),
+        kept: AtomicU64::new(0),
+    };
+    let mut results = read_all(&reader, &read, progress);
+    let kustomizations: Vec<_> =
+        results.iter().flat_map(|file| file.kustomizations.iter().cloned()).collect();
+    let patches: BTreeSet<PathBuf> = kustomizations.iter().flat_map(|document| parts(document)).collect();
+    if !patches.is_empty() {
+        leave_out_patches(&mut results, &patches);
+    }
+    if inputs.render {
+        let rendered = render::render(&charts, &kustomizations, &reader, &mut out);
+        render::leave_out_bases(&mut results, &kustomizations, &rendered);
+        results.extend(rendered.files);
+    }
+    for file in results {
+        out.files += 1;
+        out.documents += file.documents;
+        out.objects.extend(file.objects);
+        out.skipped.extend(file.skipped);
+        out.errors.extend(file.errors);
+    }
+    note_left_out(inputs, &charts, kustomizations.len(), &mut out);
+    out
+}
+
+/// Reads the files on as many threads as there are cores; the results are in the order of `files`.
+fn read_all(reader: &Reader, files: &[Found], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<FileResult> {
+    // Threads cost more than they bring for a handful of files.
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(files.len() / 16 + 1);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(found) = files.get(at) else { return done };
+            done.push((at, read_file(reader, found)));
+            progress(at + 1, files.len());
+        }
+    };
+    let mut results: Vec<(usize, Vec<FileResult>)> = if threads <= 1 {
+        work()
+    } else {
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+        })
+    };
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().flat_map(|(_, files)| files).collect()
+}
+
+fn read_file(reader: &Reader, found: &Found) -> Vec<FileResult> {
+    let mut out = Vec::new();
+    let failed = |message: String| {
+        let mut file = FileResult::new(&found.name);
+        file.fail(message);
+        vec![file]
+    };
+    if reader.kept.load(Ordering::Relaxed) > reader.limits.kept {
+        return failed(format!(
+            "was not read: all input together holds more than {}",
+            size(reader.limits.kept)
+        ));
+    }
+    let shape = Shape::of(&found.name);
+    if found.name == "-" {
+        archive::read(reader, &mut std::io::stdin().lock(), Shape::Plain, "-", &mut out);
+        return out;
+    }
+    let opened = File::open(&found.path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
+    let (mut file, metadata) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return failed(reason(&error)),
+    };
+    if metadata.len() > reader.limits.file {
+        return failed(format!("is larger than {}", size(reader.limits.file)));
+    }
+    archive::read(reader, &mut file, shape, &found.name, &mut out);
+    out
+}
+
+fn leave_out_patches(results: &mut [FileResult], patches: &BTreeSet<PathBuf>) {
+    for file in results {
+        if !file.objects.is_empty() && patches.contains(&normal(Path::new(&file.name))) {
+            file.errors.clear();
+            let mut documents: BTreeSet<u32> = BTreeSet::new();
+            documents.extend(file.objects.drain(..).map(|object| object.document().number()));
+            let skipped = documents.into_iter().map(|document| Skipped {
+                file: file.name.clone(),
+                document,
+                why: Why::Patch,
+            });
+            file.skipped.extend(skipped);
+        } else if !file.skipped.is_empty() && patches.contains(&normal(Path::new(&file.name))) {
+            file.skipped.iter_mut().for_each(|skipped| skipped.why = Why::Patch);
+        }
+    }
+}
+
+fn note_left_out(inputs: &Inputs, charts: &BTreeSet<PathBuf>, kustomizations: usize, out: &mut Collected) {
+    if inputs.render {
+        return;
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for skipped in &out.skipped {
+        let what = match skipped.why {
+            Why::Chart(_) => "template of a Helm chart",
+            Why::Template => "unrendered template",
+            Why::Patch => "part of a Kustomize overlay",
+            _ => continue,
+        };
+        *counts.entry(what).or_default() += 1;
+    }
+    if counts.is_empty() && (charts.is_empty() && kustomizations == 0) {
+        return;
+    }
+    let list: Vec<String> =
+        counts.iter().map(|(what, n)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
+    if !list.is_empty() {
+        out.notes.push(format!("left out: {}; `--render` includes what they make", list.join(", ")));
+    } else if kustomizations > 0 {
+        out.notes.push(format!(
+            "{kustomizations} kustomization{} found: resources were judged as they stand; `--render` judges the result",
+            if kustomizations == 1 { "" } else { "s" }
+        ));
+    }
+}
