@@ -1,1 +1,3 @@
-//! admission
+//! Would kube-apiserver let this in? The in-tree admission decisions, as pure functions over the model.
+
+pub mod pod_security;

@@ -103,9 +103,11 @@ impl<'a> At<'a> {
         self.node().filter(|node| !node.is_mapping() && !node.is_sequence()).map(NodeRef::text)
     }
 
-    /// The integer there.
+    /// The integer there. A number such as `80.0` or `8e1` counts: on its way through JSON it becomes `80`.
     pub fn int(self) -> Option<i64> {
-        self.node()?.as_i64()
+        let node = self.node()?;
+        let whole = |number: f64| (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64);
+        node.as_i64().or_else(|| node.as_f64().and_then(whole))
     }
 
     /// The elements, if it is a sequence; nothing otherwise.
