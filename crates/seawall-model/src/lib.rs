@@ -6,10 +6,13 @@
 mod at;
 mod change;
 mod cluster;
+pub mod decode;
 mod finding;
 mod object;
 mod pod;
+mod quantity;
 mod report;
+mod selector;
 mod version;
 mod well_known;
 
@@ -19,6 +22,8 @@ pub use cluster::{Cluster, Identity};
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};
+pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use report::{FindingBuilder, Report};
+pub use selector::{LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, matches_map};
 pub use version::*;
 pub use well_known::WellKnown;
