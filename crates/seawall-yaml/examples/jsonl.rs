@@ -14,7 +14,9 @@ fn main() -> std::io::Result<()> {
                     document.root().write_json(&mut json);
                     writeln!(out, "{path} {} {json}", document.number())?;
                 }
-                Err(error) => writeln!(out, "{path} ! {}:{} {}", error.place.line, error.place.column, error.message)?,
+                Err(error) => {
+                    writeln!(out, "{path} ! {}:{} {}", error.place.line, error.place.column, error.message)?
+                }
             }
         }
     }

@@ -1,6 +1,12 @@
 //! Changes to a text by byte ranges, and the edits that keep comments, style and indentation.
 
-use crate::NodeRef;
+mod remove;
+mod site;
+mod value;
+
+use crate::{Kind, NodeRef};
+use site::Site;
+use value::Value;
 
 /// Replaces the bytes `start..end` (offsets in the whole file) by `text`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -50,28 +56,41 @@ pub fn apply_edits(text: &str, edits: &[Edit]) -> Result<String, EditError> {
     Ok(out)
 }
 
-impl NodeRef<'_> {
+impl<'a> NodeRef<'a> {
     /// The edit that writes `yaml` (one flow or block value, unindented) in place of this value.
+    ///
+    /// The surroundings keep their style: inside of brackets the value is written with brackets.
     pub fn replace(self, yaml: &str) -> Result<Edit, EditError> {
-        let _ = yaml;
-        Err(EditError::Unsupported("not yet"))
+        let site = Site::of(self)?;
+        site.replace(&Value::read(yaml)?)
     }
 
     /// The edit that sets `path` (keys below this mapping; missing ones are made) to `yaml`.
     pub fn set(self, path: &[&str], yaml: &str) -> Result<Edit, EditError> {
-        let _ = (path, yaml);
-        Err(EditError::Unsupported("not yet"))
+        let value = Value::read(yaml)?;
+        let mut here = self;
+        for (depth, key) in path.iter().enumerate() {
+            let missing = path.get(depth..).unwrap_or_default();
+            match here.kind() {
+                Kind::Mapping => match here.get(key) {
+                    Some(found) => here = found,
+                    None => return Site::of(here)?.insert(missing, &value),
+                },
+                Kind::Null => return Site::of(here)?.insert(missing, &value),
+                _ => return Err(EditError::Unsupported("a parent on the path is no mapping")),
+            }
+        }
+        Site::of(here)?.replace(&value)
     }
 
-    /// The edit that appends `yaml` to this sequence.
+    /// The edit that appends `yaml` to this sequence (or to nothing, which becomes a sequence).
     pub fn append(self, yaml: &str) -> Result<Edit, EditError> {
-        let _ = yaml;
-        Err(EditError::Unsupported("not yet"))
+        Site::of(self)?.append(&Value::read(yaml)?)
     }
 
-    /// The edit that removes the entry or element whose value is `child`, with its line.
-    pub fn remove(self, child: NodeRef<'_>) -> Result<Edit, EditError> {
-        let _ = child;
-        Err(EditError::Unsupported("not yet"))
+    /// The edit that removes the entry or element whose value is `child`, with its line. What is left without any
+    /// entry becomes `{}` or `[]`.
+    pub fn remove(self, child: NodeRef<'a>) -> Result<Edit, EditError> {
+        Site::of(self)?.remove(child)
     }
 }

@@ -93,7 +93,9 @@ pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id:
     match (raw.style, raw.kind) {
         (_, Kind::Mapping | Kind::Sequence) => "",
         (Style::Plain, _) => source.get(start..end).unwrap_or(""),
-        (Style::SingleQuoted | Style::DoubleQuoted, _) => source.get(start + 1..end.saturating_sub(1)).unwrap_or(""),
+        (Style::SingleQuoted | Style::DoubleQuoted, _) => {
+            source.get(start + 1..end.saturating_sub(1)).unwrap_or("")
+        }
         _ => "",
     }
 }
@@ -319,7 +321,8 @@ impl<'a> NodeRef<'a> {
         while here.id != target {
             let inside = |node: NodeRef<'_>| node.id.0 <= target.0 && target.0 < node.id.0 + node.size();
             if here.is_mapping() {
-                let Some((key, value)) = here.entries().find(|&(key, value)| inside(key) || inside(value)) else {
+                let Some((key, value)) = here.entries().find(|&(key, value)| inside(key) || inside(value))
+                else {
                     return false;
                 };
                 step(Some(key.text()), 0);

@@ -85,7 +85,12 @@ fn parse_whole(source: &Arc<Source>) -> Result<Document, Error> {
     }
 }
 
-fn parse_yaml(source: &Arc<Source>, start: usize, end: usize, number: u32) -> Result<Option<Document>, Error> {
+fn parse_yaml(
+    source: &Arc<Source>,
+    start: usize,
+    end: usize,
+    number: u32,
+) -> Result<Option<Document>, Error> {
     let chunk = Chunk::lines(source.text(), start, end);
     match parse_chunk(&chunk) {
         Ok(tape) => Ok(tape.map(|tape| finish(source, start, end, number, tape))),

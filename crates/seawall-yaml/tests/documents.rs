@@ -20,7 +20,9 @@ fn a_manifest_with_comments() {
     let text = "# head\napiVersion: v1 # v\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n  - name: a\n    args: [\"-x\", 'y']\n  - {name: b}\n";
     assert_eq!(
         json(text),
-        [r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"args":["-x","y"],"name":"a"},{"name":"b"}]}}"#]
+        [
+            r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web"},"spec":{"containers":[{"args":["-x","y"],"name":"a"},{"name":"b"}]}}"#
+        ]
     );
     let source = Source::new("test.yaml", text);
     let document = parse_documents(&source).remove(0).unwrap();
@@ -41,7 +43,10 @@ fn aliases_and_merge_keys() {
 
 #[test]
 fn streams_of_documents() {
-    assert_eq!(json("---\na: 1\n---\n# nothing\n---\nb: 2\n--- # c\n- 3"), [r#"{"a":1}"#, r#"{"b":2}"#, "[3]"]);
+    assert_eq!(
+        json("---\na: 1\n---\n# nothing\n---\nb: 2\n--- # c\n- 3"),
+        [r#"{"a":1}"#, r#"{"b":2}"#, "[3]"]
+    );
     assert_eq!(json("{\"a\": 1}\n{\"b\": \"\\/\"}"), [r#"{"a":1}"#, r#"{"b":"/"}"#]);
     assert_eq!(json("a: 1\n--- x\nb: 2\n"), ["2:1: invalid YAML document separator", r#"{"b":2}"#]);
 }

@@ -19,7 +19,13 @@ pub(super) struct Chunk<'a> {
 impl<'a> Chunk<'a> {
     /// `start..end` of the source as it is.
     pub(super) fn verbatim(source: &'a str, start: usize, end: usize) -> Self {
-        Self { source, text: source.get(start..end).unwrap_or("").into(), base: start, dropped: Vec::new(), end }
+        Self {
+            source,
+            text: source.get(start..end).unwrap_or("").into(),
+            base: start,
+            dropped: Vec::new(),
+            end,
+        }
     }
 
     /// `start..end` of the source as the line reader changes it.

@@ -248,7 +248,9 @@ impl Reader<'_> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => {
-                let Some(first) = self.hex(self.at + 1) else { return self.fault("expected four hexadecimal digits") };
+                let Some(first) = self.hex(self.at + 1) else {
+                    return self.fault("expected four hexadecimal digits");
+                };
                 self.at += 5;
                 if !(0xD800..0xDC00).contains(&first) {
                     return Ok(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));

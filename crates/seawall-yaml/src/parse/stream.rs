@@ -16,7 +16,9 @@ pub(super) enum Piece {
 /// How the rest of the text is read.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Mode {
-    Json { values: usize },
+    Json {
+        values: usize,
+    },
     Yaml,
     /// An error in the next YAML document is reported where JSON failed.
     Done,

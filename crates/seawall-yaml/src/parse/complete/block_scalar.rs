@@ -97,7 +97,9 @@ impl Scanner<'_> {
         let mut deepest = 0;
         loop {
             self.reader.need(1)?;
-            while (*indent == 0 || (self.reader.mark.column as isize) < *indent) && self.reader.peek(0) == b' ' {
+            while (*indent == 0 || (self.reader.mark.column as isize) < *indent)
+                && self.reader.peek(0) == b' '
+            {
                 self.reader.skip();
                 self.reader.need(1)?;
             }

@@ -103,12 +103,18 @@ impl<'t> Parser<'t> {
                         return Err(Fault { at, message: "found a second %YAML directive" });
                     }
                     if (major, minor) != (1, 1) {
-                        return Err(Fault { at, message: "found a %YAML directive of another version than 1.1" });
+                        return Err(Fault {
+                            at,
+                            message: "found a %YAML directive of another version than 1.1",
+                        });
                     }
                 }
                 TokenKind::TagDirective { handle, prefix } => {
                     if self.handles.iter().any(|(known, _)| *known == handle) {
-                        return Err(Fault { at, message: "found a second %TAG directive of the same handle" });
+                        return Err(Fault {
+                            at,
+                            message: "found a second %TAG directive of the same handle",
+                        });
                     }
                     self.handles.push((handle, prefix));
                 }

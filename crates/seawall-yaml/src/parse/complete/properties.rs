@@ -175,8 +175,8 @@ impl<'t> Scanner<'t> {
         loop {
             match self.reader.peek(0) {
                 b'%' => self.uri_escape(start, &mut uri)?,
-                byte @ (b';' | b'/' | b'?' | b':' | b'@' | b'&' | b'=' | b'+' | b'$' | b',' | b'.' | b'!' | b'~'
-                | b'*' | b'\'' | b'(' | b')' | b'[' | b']') => {
+                byte @ (b';' | b'/' | b'?' | b':' | b'@' | b'&' | b'=' | b'+' | b'$' | b',' | b'.' | b'!'
+                | b'~' | b'*' | b'\'' | b'(' | b')' | b'[' | b']') => {
                     uri.push(byte);
                     self.reader.skip();
                 }

@@ -76,7 +76,8 @@ impl<'t> Reader<'t> {
 
     /// Whether upstream sees a byte order mark here.
     pub(super) fn at_byte_order_mark(&self) -> bool {
-        self.mark.column == 0 && self.bytes.get(self.window..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
+        self.mark.column == 0
+            && self.bytes.get(self.window..).is_some_and(|rest| rest.starts_with(b"\xEF\xBB\xBF"))
     }
 
     /// Steps over one character.
