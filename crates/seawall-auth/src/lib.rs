@@ -1,1 +1,9 @@
-//! auth
+//! What may whom? Authentication and authorization as kube-apiserver decides them.
+//!
+//! [`rbac`] holds the matching of RBAC rules, the covering of one rule set by another, and an index of the roles
+//! and bindings of a cluster.
+
+mod attributes;
+pub mod rbac;
+
+pub use attributes::{Attributes, Request};

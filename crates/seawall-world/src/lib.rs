@@ -4,7 +4,9 @@
 mod coverage;
 
 pub use coverage::{Coverage, Extent};
+use seawall_auth::rbac::Rbac;
 use seawall_model::{Cluster, Version};
+use std::sync::OnceLock;
 
 /// Everything a control may ask. It needs no source text beyond what the objects own, so the guard asks the same
 /// of one admitted object.
@@ -13,12 +15,13 @@ pub struct World {
     cluster: Cluster,
     version: Version,
     coverage: Coverage,
+    auth: OnceLock<Rbac>,
 }
 
 impl World {
     /// A world of `cluster` as Kubernetes `version` sees it.
     pub fn new(cluster: Cluster, version: Version, coverage: Coverage) -> Self {
-        Self { cluster, version, coverage }
+        Self { cluster, version, coverage, auth: OnceLock::new() }
     }
 
     /// The objects.
@@ -34,6 +37,11 @@ impl World {
     /// What of the cluster is known.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
+    }
+
+    /// Roles and bindings.
+    pub fn auth(&self) -> &Rbac {
+        self.auth.get_or_init(|| Rbac::new(&self.cluster))
     }
 
     /// The same world with other objects.

@@ -1,0 +1,21 @@
+//! RBAC: rules, subjects, bindings, aggregation (upstream: `plugin/pkg/auth/authorizer/rbac`,
+//! `pkg/apis/rbac/v1/evaluation_helpers.go`).
+
+mod aggregation;
+mod built_in;
+mod covers;
+mod grant;
+mod index;
+mod matching;
+mod rule;
+mod scope;
+mod subject;
+
+pub use built_in::{BUILT_IN_ROLES, BuiltInRole, StaticRule, is_built_in};
+pub use covers::{Atom, AtomObject, covers, uncovered};
+pub use grant::Grant;
+pub use index::{Rbac, Resolved, Use};
+pub use matching::{matches, resource_matches, url_matches, word_matches};
+pub use rule::{PolicyRule, PolicyRuleAt, rules_of};
+pub use scope::is_cluster_scoped;
+pub use subject::{RBAC_GROUP, Subject, SubjectAt, SubjectKind, service_account_of, subjects_of};
