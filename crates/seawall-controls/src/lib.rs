@@ -11,7 +11,9 @@ mod pod;
 mod catalogue;
 mod control;
 mod engine;
+pub mod suppress;
 mod target;
+pub mod verify;
 
 pub use catalogue::CATALOGUE;
 pub use control::{Control, find};

@@ -117,7 +117,10 @@ impl<'a> At<'a> {
 
     /// The entries, if it is a mapping; nothing otherwise.
     pub fn entries(self) -> impl Iterator<Item = (&'a str, At<'a>)> + Clone {
-        self.node().into_iter().flat_map(NodeRef::entries).map(move |(key, value)| (key.text(), self.child(value)))
+        self.node()
+            .into_iter()
+            .flat_map(NodeRef::entries)
+            .map(move |(key, value)| (key.text(), self.child(value)))
     }
 
     /// Whether a sequence of strings holds `text`.
@@ -181,6 +184,18 @@ impl FieldRef {
         self.object.document().node(self.node)
     }
 
+    /// The same place in another object of equal content; `None` if it is not there.
+    pub fn in_copy(&self, copy: &Arc<Object>) -> Option<Self> {
+        let mut node = Some(copy.root());
+        self.object.root().path_to(self.node, &mut |key, index| {
+            node = node.and_then(|node| match key {
+                Some(key) => node.get(key),
+                None => node.items().nth(index),
+            });
+        });
+        Some(Self { object: copy.clone(), node: node?.id(), missing: self.missing.clone() })
+    }
+
     /// The full path, such as `spec.containers[0].securityContext.privileged`; inside a List it starts with
     /// `items[0].`; keys that are not plain words are written `labels["a.b/c"]`.
     pub fn field(&self) -> String {
@@ -201,7 +216,10 @@ impl FieldRef {
         let text = document.source().text();
         let one_line = |span: Span| {
             let bytes = text.as_bytes().get(span.start as usize..span.end as usize).unwrap_or(b"");
-            let end = bytes.iter().position(|&b| b == b'\n' || b == b'\r').map_or(span.end, |at| span.start + at as u32);
+            let end = bytes
+                .iter()
+                .position(|&b| b == b'\n' || b == b'\r')
+                .map_or(span.end, |at| span.start + at as u32);
             Span { start: span.start, end }
         };
         let value = node.span();
@@ -222,7 +240,8 @@ impl FieldRef {
     pub fn key_span(&self) -> Option<Span> {
         let mut here = self.object.document().root();
         while here.id() != self.node {
-            let inside = |node: NodeRef<'_>| node.id() <= self.node && self.node.0 < node.id().0 + node.size();
+            let inside =
+                |node: NodeRef<'_>| node.id() <= self.node && self.node.0 < node.id().0 + node.size();
             if here.is_mapping() {
                 let (key, value) = here.entries().find(|&(key, value)| inside(key) || inside(value))?;
                 if value.id() == self.node {
@@ -258,7 +277,10 @@ fn push_step(out: &mut String, key: Option<&str>, index: usize) {
         None => {
             let _ = write!(out, "[{index}]");
         }
-        Some(key) if !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') => {
+        Some(key)
+            if !key.is_empty()
+                && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') =>
+        {
             if !out.is_empty() {
                 out.push('.');
             }

@@ -1,0 +1,301 @@
+//! A fix is offered only after the same engine has seen that it works: the edited input is analysed again, the
+//! finding must be gone, and no new one may have appeared.
+
+use crate::Engine;
+use seawall_model::{Change, Finding, Object, Origin, Safety, objects_of, plan_edits};
+use seawall_world::World;
+use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How many objects whose fixes fail together are tried again fix by fix.
+const RETRIES: usize = 64;
+
+/// Where an object stands, for comparing before and after: its source, and its number there.
+type Seat = (*const Source, usize);
+
+/// Runs the engine over a whole world; the caller decides on how many threads.
+pub type Run<'r> = &'r dyn Fn(&World) -> Vec<Finding>;
+
+/// Sets `verified` on the fixes that hold, and takes away those that do not.
+///
+/// All fixes are tried at once, one analysis for all. Objects where that fails are tried fix by fix.
+pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
+    for finding in findings.iter_mut() {
+        let rendered = matches!(finding.at.object.origin(), Origin::Rendered { .. });
+        let elsewhere = finding.fix.as_ref().is_some_and(|fix| {
+            fix.changes.is_empty()
+                || fix.changes.iter().any(|change| !same_source(&change.at().object, &finding.at.object))
+        });
+        if rendered || elsewhere || finding.suppressed.is_some() {
+            finding.fix = None;
+        }
+        if finding.fix.as_ref().is_some_and(|fix| plan_edits(&fix.changes).is_err()) {
+            finding.fix = None;
+        }
+    }
+    let seats = Seats::of(world);
+    let all: Vec<usize> = (0..findings.len()).filter(|&at| findings[at].fix.is_some()).collect();
+    if all.is_empty() {
+        return;
+    }
+    let before = count(findings.iter(), &seats);
+    let mut failed = trial(world, findings, &all, &seats, &before, run);
+    failed.sort_unstable();
+    failed.dedup();
+    let is_failed = |seat: &Option<Seat>| seat.is_some_and(|seat| failed.binary_search(&seat).is_ok());
+    let (again, good): (Vec<usize>, Vec<usize>) =
+        all.into_iter().partition(|&at| is_failed(&seats.seat(&findings[at].at.object)));
+    for at in good {
+        mark(&mut findings[at], true);
+    }
+    let mut tried: Vec<Seat> = Vec::new();
+    for at in again {
+        let seat = seats.seat(&findings[at].at.object);
+        if let Some(seat) = seat
+            && !tried.contains(&seat)
+        {
+            tried.push(seat);
+        }
+        let holds = tried.len() <= RETRIES && trial(world, findings, &[at], &seats, &before, run).is_empty();
+        mark(&mut findings[at], holds);
+    }
+}
+
+fn mark(finding: &mut Finding, holds: bool) {
+    match &mut finding.fix {
+        Some(fix) if holds => fix.verified = true,
+        fix => *fix = None,
+    }
+}
+
+fn same_source(a: &Object, b: &Object) -> bool {
+    Arc::ptr_eq(a.document().source(), b.document().source())
+}
+
+/// The edits of the verified fixes that `keep` names, per source.
+pub fn edits_by_source<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    keep: impl Fn(Safety) -> bool,
+) -> Vec<(Arc<Source>, Vec<Edit>)> {
+    let fixes = findings.into_iter().filter_map(|finding| finding.fix.as_ref());
+    let changes = fixes.filter(|fix| keep(fix.safety)).flat_map(|fix| &fix.changes);
+    edits_of(changes).into_iter().map(|(source, edits)| (source, edits.unwrap_or_default())).collect()
+}
+
+/// The edits of changes, per source in a stable order; `None` where they do not go together.
+fn edits_of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<(Arc<Source>, Option<Vec<Edit>>)> {
+    let mut documents: Vec<(Arc<Source>, Vec<&Change>)> = Vec::new();
+    let mut known: HashMap<*const seawall_yaml::Document, usize> = HashMap::new();
+    for change in changes {
+        let document = change.at().object.document();
+        let at = *known.entry(Arc::as_ptr(document)).or_insert_with(|| {
+            documents.push((document.source().clone(), Vec::new()));
+            documents.len() - 1
+        });
+        documents[at].1.push(change);
+    }
+    let mut sources: Vec<(Arc<Source>, Option<Vec<Edit>>)> = Vec::new();
+    let mut places: HashMap<*const Source, usize> = HashMap::new();
+    for (source, changes) in documents {
+        let edits = plan_edits(changes).ok();
+        match places.get(&Arc::as_ptr(&source)) {
+            Some(&at) => match (&mut sources[at].1, edits) {
+                (Some(all), Some(edits)) => all.extend(edits),
+                (all, _) => *all = None,
+            },
+            None => {
+                places.insert(Arc::as_ptr(&source), sources.len());
+                sources.push((source, edits));
+            }
+        }
+    }
+    sources
+}
+
+/// The text of a source after edits, whose bytes count in the whole file.
+pub fn edited(source: &Source, edits: &[Edit]) -> Option<String> {
+    let base = source.base_byte();
+    let edits: Vec<Edit> = edits
+        .iter()
+        .map(|edit| {
+            Some(Edit {
+                start: edit.start.checked_sub(base)?,
+                end: edit.end.checked_sub(base)?,
+                text: edit.text.clone(),
+            })
+        })
+        .collect::<Option<_>>()?;
+    apply_edits(source.text(), &edits).ok()
+}
+
+/// Applies the fixes of `chosen`, analyses again, and names the objects where they do not hold.
+fn trial(
+    world: &World,
+    findings: &[Finding],
+    chosen: &[usize],
+    seats: &Seats,
+    before: &HashMap<Key, i64>,
+    run: Run<'_>,
+) -> Vec<Seat> {
+    let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_ref()).flat_map(|fix| &fix.changes);
+    let mut failed = Vec::new();
+    let mut replaced = Vec::new();
+    let mut new_seats: HashMap<*const Object, Seat> = HashMap::new();
+    for (source, edits) in edits_of(changes) {
+        let old = seats.of_source(&source);
+        let new =
+            edits.and_then(|edits| edited(&source, &edits)).and_then(|text| read_again(&source, text, old));
+        match new {
+            Some(new) => {
+                for (number, (old, new)) in old.iter().zip(new).enumerate() {
+                    new_seats.insert(Arc::as_ptr(&new), (Arc::as_ptr(&source), number));
+                    replaced.push((Some(old.clone()), vec![new]));
+                }
+            }
+            None => failed.extend((0..old.len()).map(|number| (Arc::as_ptr(&source), number))),
+        }
+    }
+    let next = world.with_cluster(world.cluster().apply(replaced));
+    let after = run(&next);
+    let mut left = before.clone();
+    for &at in chosen {
+        if let Some(key) = key(&findings[at], seats.seat(&findings[at].at.object)) {
+            *left.entry(key).or_default() -= 1;
+        }
+    }
+    for finding in &after {
+        let object = &finding.at.object;
+        let seat = new_seats.get(&Arc::as_ptr(object)).copied().or_else(|| seats.seat(object));
+        if let Some(key) = key(finding, seat) {
+            *left.entry(key).or_default() -= 1;
+        }
+    }
+    // More findings than should be left: a fix did not hold, or made something else wrong.
+    let worse: Vec<Seat> = left.iter().filter(|(_, count)| **count < 0).map(|(key, _)| key.1).collect();
+    let own: Vec<Seat> = chosen.iter().filter_map(|&at| seats.seat(&findings[at].at.object)).collect();
+    if worse.iter().any(|seat| !own.contains(seat)) {
+        // Something became wrong in an object that was not edited: any of the fixes may be the cause.
+        return own;
+    }
+    failed.extend(worse);
+    failed
+}
+
+/// The objects of an edited text that stand where `old` stood; `None` if one of them is no longer there.
+fn read_again(source: &Source, text: String, old: &[Arc<Object>]) -> Option<Vec<Arc<Object>>> {
+    let edited = Source::segment(source.shared_name().clone(), text, source.base_byte(), source.base_line());
+    let mut objects: HashMap<Slot, Object> = HashMap::new();
+    for document in parse_documents(&edited) {
+        // A document that was broken before is broken still and holds no object.
+        let Ok(document) = document else { continue };
+        for object in objects_of(&Arc::new(document), &Origin::File).into_iter().flatten() {
+            objects.insert(slot(&object), object);
+        }
+    }
+    let again = |old: &Arc<Object>| {
+        let new = objects.remove(&slot(old))?;
+        if new.kind() != old.kind() || new.name() != old.name() {
+            return None;
+        }
+        Some(Arc::new(match old.namespace() {
+            Some(namespace) if new.own_namespace().is_none() => new.with_default_namespace(namespace.into()),
+            _ => new,
+        }))
+    };
+    old.iter().map(again).collect()
+}
+
+/// Which document of its source an object stands in, and which item of which list it is there. The objects of
+/// the world may be fewer than those of the text: copies are judged once.
+type Slot = (u32, Vec<usize>);
+
+fn slot(object: &Object) -> Slot {
+    let document = object.document();
+    let mut path = Vec::new();
+    document.root().path_to(object.root().id(), &mut |key, index| {
+        if key.is_none() {
+            path.push(index);
+        }
+    });
+    (document.number(), path)
+}
+
+type Key = (&'static str, Seat, Option<String>);
+
+fn key(finding: &Finding, seat: Option<Seat>) -> Option<Key> {
+    Some((finding.rule, seat?, finding.container.clone()))
+}
+
+fn count<'f>(findings: impl Iterator<Item = &'f Finding>, seats: &Seats) -> HashMap<Key, i64> {
+    let mut out = HashMap::new();
+    for finding in findings {
+        if let Some(key) = key(finding, seats.seat(&finding.at.object)) {
+            *out.entry(key).or_default() += 1;
+        }
+    }
+    out
+}
+
+/// The objects of each source in the order they stand there.
+struct Seats {
+    sources: HashMap<*const Source, Vec<Arc<Object>>>,
+    seats: HashMap<*const Object, Seat>,
+}
+
+impl Seats {
+    fn of(world: &World) -> Self {
+        let mut sources: HashMap<*const Source, Vec<Arc<Object>>> = HashMap::new();
+        for object in world.cluster().objects() {
+            sources.entry(Arc::as_ptr(object.document().source())).or_default().push(object.clone());
+        }
+        let mut seats = HashMap::new();
+        for (source, objects) in &mut sources {
+            objects.sort_by_key(|object| (object.document().span().start, object.root().id()));
+            seats.extend(
+                objects.iter().enumerate().map(|(number, object)| (Arc::as_ptr(object), (*source, number))),
+            );
+        }
+        Self { sources, seats }
+    }
+
+    fn seat(&self, object: &Arc<Object>) -> Option<Seat> {
+        self.seats.get(&Arc::as_ptr(object)).copied()
+    }
+
+    fn of_source(&self, source: &Arc<Source>) -> &[Arc<Object>] {
+        self.sources.get(&Arc::as_ptr(source)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Engine {
+    /// Runs everything on `threads` threads; the findings are the same in any number.
+    pub fn run_threads(&self, world: &World, threads: usize) -> Vec<Finding> {
+        let objects: Vec<&Arc<Object>> = world.cluster().objects().collect();
+        // Below this many objects a thread costs more than it brings.
+        let threads = threads.min(objects.len() / 64 + 1);
+        if threads <= 1 {
+            return self.run(world);
+        }
+        let part = |objects: &[&Arc<Object>]| {
+            let mut out = seawall_model::Report::default();
+            objects.iter().for_each(|object| self.visit_object(object, world, &mut out));
+            out.into_findings()
+        };
+        std::thread::scope(|scope| {
+            let chunks = objects.chunks(objects.len().div_ceil(threads));
+            let handles: Vec<_> = chunks.map(|chunk| scope.spawn(move || part(chunk))).collect();
+            let mut out = seawall_model::Report::default();
+            self.visit_world(world, &mut out);
+            let mut findings: Vec<Finding> = Vec::new();
+            for handle in handles {
+                match handle.join() {
+                    Ok(part) => findings.extend(part),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            findings.extend(out.into_findings());
+            findings
+        })
+    }
+}
