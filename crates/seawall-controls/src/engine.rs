@@ -14,6 +14,7 @@ pub struct Engine {
     objects: Vec<(&'static Control, fn(ObjectAt<'_>, &World, &mut Report))>,
     namespaces: Vec<(&'static Control, fn(NamespaceAt<'_>, &World, &mut Report))>,
     worlds: Vec<(&'static Control, fn(&World, &World, &mut Report))>,
+    components: Vec<&'static Control>,
     /// By [`WellKnown`] as number.
     kinds: Vec<Vec<&'static Control>>,
 }
@@ -33,6 +34,7 @@ impl Engine {
                 Visit::Object(run) => engine.objects.push((control, run)),
                 Visit::Namespace(run) => engine.namespaces.push((control, run)),
                 Visit::World(run) => engine.worlds.push((control, run)),
+                other if other.is_of_component() => engine.components.push(control),
                 other => {
                     for &kind in other.kinds() {
                         if let Some(list) = engine.kinds.get_mut(kind as usize) {
@@ -92,6 +94,7 @@ impl Engine {
             enter(out, control);
             run(world, world, out);
         }
+        self.visit_components(world, out);
         let cluster = world.cluster();
         for name in cluster.namespaces() {
             if name.is_some_and(|name| cluster.find(WellKnown::Namespace, None, name).is_some()) {
@@ -102,6 +105,20 @@ impl Engine {
                 self.visit_namespace(NamespaceAt { name, object: None, at: policy.at() }, world, out);
             }
         }
+    }
+
+    fn visit_components(&self, world: &World, out: &mut Report) {
+        if self.components.is_empty() {
+            return;
+        }
+        for component in world.components().iter() {
+            out.enter_container(component.container());
+            for control in &self.components {
+                enter(out, control);
+                control.visit.visit_component(component.in_version(world.version()), world, out);
+            }
+        }
+        out.enter_container(None);
     }
 
     fn visit_namespace(&self, namespace: NamespaceAt<'_>, world: &World, out: &mut Report) {

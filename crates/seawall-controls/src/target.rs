@@ -1,7 +1,7 @@
 //! What controls visit. The type of a control's first parameter is one of these.
 
-pub use seawall_model::{ContainerAt, PodAt};
-use seawall_model::{At, Object, Report, WellKnown};
+use seawall_model::{At, ComponentKind, Object, Report, WellKnown};
+pub use seawall_model::{ComponentAt, ContainerAt, PodAt};
 pub use seawall_world::World;
 use std::sync::Arc;
 
@@ -29,6 +29,13 @@ macro_rules! targets {
             Object(fn(ObjectAt<'_>, &World, &mut Report)),
             Namespace(fn(NamespaceAt<'_>, &World, &mut Report)),
             World(fn(&World, &World, &mut Report)),
+            Component(fn(ComponentAt<'_>, &World, &mut Report)),
+            ApiServer(fn(ApiServerAt<'_>, &World, &mut Report)),
+            ControllerManager(fn(ControllerManagerAt<'_>, &World, &mut Report)),
+            Scheduler(fn(SchedulerAt<'_>, &World, &mut Report)),
+            Etcd(fn(EtcdAt<'_>, &World, &mut Report)),
+            Kubelet(fn(KubeletAt<'_>, &World, &mut Report)),
+            KubeProxy(fn(KubeProxyAt<'_>, &World, &mut Report)),
             $($name(fn($at<'_>, &World, &mut Report)),)+
         }
 
@@ -98,6 +105,55 @@ targets! {
     AuthorizationConfiguration(AuthorizationConfigurationAt): AuthorizationConfiguration;
     /// An AdmissionConfiguration.
     AdmissionConfiguration(AdmissionConfigurationAt): AdmissionConfiguration;
+}
+
+macro_rules! components {
+    ($($(#[$doc:meta])* $name:ident($at:ident);)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug)]
+            pub struct $at<'a>(pub ComponentAt<'a>);
+
+            impl<'a> std::ops::Deref for $at<'a> {
+                type Target = ComponentAt<'a>;
+                fn deref(&self) -> &ComponentAt<'a> {
+                    &self.0
+                }
+            }
+        )+
+
+        impl Visit {
+            /// Runs a control that visits components; false if it visits something else.
+            pub(crate) fn visit_component(self, component: ComponentAt<'_>, world: &World, out: &mut Report) -> bool {
+                match (self, component.kind()) {
+                    (Self::Component(run), _) => run(component, world, out),
+                    $((Self::$name(run), ComponentKind::$name) => run($at(component), world, out),)+
+                    _ => return false,
+                }
+                true
+            }
+
+            /// Whether it visits components.
+            pub(crate) fn is_of_component(self) -> bool {
+                matches!(self, Self::Component(_) $(| Self::$name(_))+)
+            }
+        }
+    };
+}
+
+components! {
+    /// A kube-apiserver's configuration in effect.
+    ApiServer(ApiServerAt);
+    /// A kube-controller-manager's configuration in effect.
+    ControllerManager(ControllerManagerAt);
+    /// A kube-scheduler's configuration in effect.
+    Scheduler(SchedulerAt);
+    /// An etcd's configuration in effect.
+    Etcd(EtcdAt);
+    /// A kubelet's configuration in effect.
+    Kubelet(KubeletAt);
+    /// A kube-proxy's configuration in effect.
+    KubeProxy(KubeProxyAt);
 }
 
 /// Any object, custom resources and configuration included.

@@ -6,6 +6,7 @@
 mod at;
 mod change;
 mod cluster;
+mod component;
 pub mod decode;
 mod finding;
 mod object;
@@ -19,6 +20,11 @@ mod well_known;
 pub use at::{At, FieldRef, Location};
 pub use change::{Change, plan_edits};
 pub use cluster::{Cluster, Identity};
+pub use component::{
+    Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate, GivenFlag,
+    NamedFile, Plugin,
+    Setting, State,
+};
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};

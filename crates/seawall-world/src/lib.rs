@@ -5,7 +5,7 @@ mod coverage;
 
 pub use coverage::{Coverage, Extent};
 use seawall_auth::rbac::Rbac;
-use seawall_model::{Cluster, Version};
+use seawall_model::{Cluster, Components, Version};
 use std::sync::OnceLock;
 
 /// Everything a control may ask. It needs no source text beyond what the objects own, so the guard asks the same
@@ -16,12 +16,13 @@ pub struct World {
     version: Version,
     coverage: Coverage,
     auth: OnceLock<Rbac>,
+    components: OnceLock<Components>,
 }
 
 impl World {
     /// A world of `cluster` as Kubernetes `version` sees it.
     pub fn new(cluster: Cluster, version: Version, coverage: Coverage) -> Self {
-        Self { cluster, version, coverage, auth: OnceLock::new() }
+        Self { cluster, version, coverage, auth: OnceLock::new(), components: OnceLock::new() }
     }
 
     /// The objects.
@@ -42,6 +43,11 @@ impl World {
     /// Roles and bindings.
     pub fn auth(&self) -> &Rbac {
         self.auth.get_or_init(|| Rbac::new(&self.cluster))
+    }
+
+    /// The components of the control plane and of nodes that the objects configure.
+    pub fn components(&self) -> &Components {
+        self.components.get_or_init(|| Components::of(&self.cluster))
     }
 
     /// The same world with other objects.

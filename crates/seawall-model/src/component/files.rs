@@ -1,0 +1,144 @@
+//! The files that flags name, found among the objects of the input.
+
+use super::{Base, Component, ComponentAt, ComponentKind, fields};
+use crate::{At, Cluster, Object, WellKnown};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What became of a file that a flag names.
+#[derive(Clone, Debug)]
+pub(super) enum Joined {
+    /// It is this object.
+    File(Arc<Object>),
+    /// No such file is in the input.
+    Missing,
+    /// Several files of this kind are in the input and none, or more than one, has the name.
+    Ambiguous,
+}
+
+/// A file that a flag of the component names.
+#[derive(Clone, Debug)]
+pub enum NamedFile<'a> {
+    /// The flag is not given.
+    NotGiven,
+    /// The file's object.
+    Found(At<'a>),
+    /// The file cannot be looked into; the text says which one would decide.
+    Unknown(String),
+}
+
+/// kube-apiserver's flags that name a structured file, and the kind of the file.
+const SERVER_FILES: [(&str, WellKnown); 7] = [
+    ("admission-control-config-file", WellKnown::AdmissionConfiguration),
+    ("audit-policy-file", WellKnown::Policy),
+    ("authentication-config", WellKnown::AuthenticationConfiguration),
+    ("authorization-config", WellKnown::AuthorizationConfiguration),
+    ("egress-selector-config-file", WellKnown::EgressSelectorConfiguration),
+    ("encryption-provider-config", WellKnown::EncryptionConfiguration),
+    ("tracing-config-file", WellKnown::TracingConfiguration),
+];
+
+/// The configuration files of the input, by kind and file name.
+#[derive(Default)]
+struct Index<'c> {
+    /// The first of each kind and whether there are more.
+    kinds: HashMap<WellKnown, (&'c Arc<Object>, bool)>,
+    names: HashMap<(WellKnown, &'c str), (&'c Arc<Object>, bool)>,
+}
+
+impl<'c> Index<'c> {
+    fn of(cluster: &'c Cluster) -> Self {
+        let mut index = Self::default();
+        let kinds = SERVER_FILES.iter().map(|(_, kind)| *kind);
+        for kind in kinds.chain(ComponentKind::ALL.into_iter().filter_map(fields::config_kind)) {
+            for object in cluster.of(kind) {
+                index.kinds.entry(kind).and_modify(|(_, more)| *more = true).or_insert((object, false));
+                let name = (kind, file_name(object.file()));
+                index.names.entry(name).and_modify(|(_, more)| *more = true).or_insert((object, false));
+            }
+        }
+        index
+    }
+
+    /// The object of `kind` that `flag` names: the one with the file's name, else the only one there is.
+    fn named(&self, component: &Component, flag: &str, kind: WellKnown) -> Option<Joined> {
+        let path = path(component, flag)?;
+        if path.is_some_and(str::is_empty) {
+            return None;
+        }
+        let same_name = path.and_then(|path| self.names.get(&(kind, file_name(path))));
+        Some(match (same_name, self.kinds.get(&kind)) {
+            (Some((object, false)), _) | (None, Some((object, false))) => Joined::File((*object).clone()),
+            (_, None) => Joined::Missing,
+            _ => Joined::Ambiguous,
+        })
+    }
+}
+
+/// Finds the files that flags name, and makes components of configuration files that no flag names.
+pub(super) fn join(cluster: &Cluster, all: &mut Vec<Component>) {
+    let index = Index::of(cluster);
+    let mut taken: HashSet<*const Object> = HashSet::new();
+    for component in all.iter_mut() {
+        if component.kind == ComponentKind::ApiServer {
+            for (flag, kind) in SERVER_FILES {
+                if let Some(joined) = index.named(component, flag, kind) {
+                    component.files.push((flag, joined));
+                }
+            }
+        } else if component.config.is_none()
+            && let Some(kind) = fields::config_kind(component.kind)
+            && let Some(joined) = index.named(component, "config", kind)
+        {
+            match joined {
+                Joined::File(object) => component.config = Some(object),
+                other => component.files.push(("config", other)),
+            }
+        }
+        taken.extend(component.config.as_ref().map(Arc::as_ptr));
+    }
+    for kind in ComponentKind::ALL {
+        let Some(config_kind) = fields::config_kind(kind) else { continue };
+        for object in cluster.of(config_kind).filter(|object| !taken.contains(&Arc::as_ptr(object))) {
+            let mut component = Component::new(kind, object, object.root().id(), Base::File);
+            component.config = Some(object.clone());
+            all.push(component);
+        }
+    }
+}
+
+/// The value of a flag; the inner `None` is a value that is not known.
+fn path<'c>(component: &'c Component, flag: &str) -> Option<Option<&'c str>> {
+    component.given.iter().rev().find(|given| &*given.name == flag).map(|given| given.value.as_deref())
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What would decide, for a file that is not at hand.
+pub(super) fn missing(component: &Component, flag: &str) -> String {
+    let file = path(component, flag).flatten().unwrap_or("?");
+    let ambiguous =
+        component.files.iter().any(|(name, joined)| *name == flag && matches!(joined, Joined::Ambiguous));
+    if ambiguous {
+        format!("`--{flag}` names `{file}`, and several files of the input may be it")
+    } else {
+        format!("the file `{file}` that `--{flag}` names is not in the input")
+    }
+}
+
+impl<'a> ComponentAt<'a> {
+    /// The structured file that a flag names (`authorization-config`, `audit-policy-file` …).
+    pub fn file(self, flag: &str) -> NamedFile<'a> {
+        let component = self.component;
+        match component.files.iter().find(|(name, _)| *name == flag) {
+            Some((_, Joined::File(object))) => NamedFile::Found(object.at()),
+            Some(_) => NamedFile::Unknown(missing(component, flag)),
+            None => match &component.hidden {
+                Some(hidden) => NamedFile::Unknown(hidden.to_string()),
+                None => NamedFile::NotGiven,
+            },
+        }
+    }
+}
