@@ -1,5 +1,33 @@
 //! How is what was found told to people and machines?
+//!
+//! [`write`] turns a [`ScanResult`] into any [`Format`]. Text from objects is untrusted and escaped for the format;
+//! secret values are masked in every excerpt and diff; equal results give equal bytes.
 
+mod edits;
+mod escape;
+mod excerpt;
+mod fingerprint;
+mod json;
+mod names;
+pub mod redact;
 mod scan;
+mod view;
 
+pub use escape::{csv_cell, is_hidden, line};
+pub use fingerprint::{Fingerprint, fingerprint, fingerprints};
+pub use json::schema as scan_schema;
 pub use scan::*;
+
+use std::io;
+
+/// Writes `result` in `format`. Give a buffered writer.
+///
+/// # Errors
+/// Those of `out`, such as a closed pipe.
+pub fn write(result: &ScanResult, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+    match format {
+        Format::Json => json::json(result, options, out),
+        Format::Jsonl => json::jsonl(result, options, out),
+        _ => Ok(()),
+    }
+}

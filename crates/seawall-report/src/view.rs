@@ -1,0 +1,239 @@
+//! What every format asks about a result: what is shown, what belongs together, and what is worst.
+
+use crate::{Copies, Options, ScanResult};
+use seawall_model::{Finding, Object, Outcome, Severity};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// Counts of findings.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Counts {
+    /// Failures by severity, worst first as in [`Severity::ALL`].
+    pub(crate) severity: [usize; 5],
+    pub(crate) failed: usize,
+    pub(crate) unknown: usize,
+    pub(crate) suppressed: usize,
+}
+
+impl Counts {
+    pub(crate) fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            counts.add(finding);
+        }
+        counts
+    }
+
+    fn add(&mut self, finding: &Finding) {
+        if finding.suppressed.is_some() {
+            self.suppressed += 1;
+        } else if finding.outcome == Outcome::Unknown {
+            self.unknown += 1;
+        } else {
+            self.failed += 1;
+            if let Some(count) = self.severity.get_mut(rank(finding.severity)) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// The severities that occur, worst first, with their counts.
+    pub(crate) fn present(&self) -> impl Iterator<Item = (Severity, usize)> + '_ {
+        Severity::ALL.into_iter().zip(self.severity).filter(|&(_, count)| count > 0)
+    }
+}
+
+/// Place in [`Severity::ALL`]: 0 is the worst.
+pub(crate) fn rank(severity: Severity) -> usize {
+    Severity::ALL.iter().position(|&other| other == severity).unwrap_or(Severity::ALL.len() - 1)
+}
+
+/// Findings that one edit fixes, or a single one.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// Their numbers in the result, worst first.
+    pub(crate) members: Vec<usize>,
+    /// The worst severity of them.
+    pub(crate) severity: Severity,
+    /// Whether none of them is a failure.
+    pub(crate) unknown: bool,
+}
+
+/// An object with findings.
+#[derive(Debug)]
+pub(crate) struct Ranked<'r> {
+    pub(crate) object: &'r Arc<Object>,
+    /// Blocks of failures by severity, worst first.
+    pub(crate) score: [usize; 5],
+    /// Numbers of its blocks in [`View::blocks`], worst first.
+    pub(crate) blocks: Vec<usize>,
+}
+
+/// A result as it is shown.
+pub(crate) struct View<'r> {
+    pub(crate) result: &'r ScanResult,
+    pub(crate) options: &'r Options,
+    /// Counts of the whole result, the severity filter left aside.
+    pub(crate) counts: Counts,
+    /// Failures and unknowns that the severity filter hides.
+    pub(crate) hidden: usize,
+    /// What is shown, worst first; suppressed findings are in none.
+    pub(crate) blocks: Vec<Block>,
+    /// Objects with shown findings, worst first.
+    pub(crate) objects: Vec<Ranked<'r>>,
+    copies: HashMap<*const Object, &'r Copies>,
+}
+
+impl<'r> View<'r> {
+    pub(crate) fn new(result: &'r ScanResult, options: &'r Options) -> Self {
+        let counts = Counts::of(&result.findings);
+        let (blocks, hidden) = blocks(result, options);
+        let copies = result.copies.iter().map(|copies| (Arc::as_ptr(&copies.object), copies)).collect();
+        let mut view = Self { result, options, counts, hidden, blocks, objects: Vec::new(), copies };
+        view.objects = view.rank_objects();
+        view.sort_blocks();
+        view
+    }
+
+    /// The first (worst) finding of a block.
+    pub(crate) fn first(&self, block: &Block) -> Option<&'r Finding> {
+        self.result.findings.get(*block.members.first()?)
+    }
+
+    /// The findings of a block, worst first.
+    pub(crate) fn members<'v>(&'v self, block: &'v Block) -> impl Iterator<Item = &'r Finding> + 'v {
+        block.members.iter().filter_map(|&index| self.result.findings.get(index))
+    }
+
+    /// The blocks of an object, worst first.
+    pub(crate) fn blocks_of<'v>(&'v self, ranked: &'v Ranked<'r>) -> impl Iterator<Item = &'v Block> + 'v {
+        ranked.blocks.iter().filter_map(|&index| self.blocks.get(index))
+    }
+
+    /// The other places of an object.
+    pub(crate) fn copies(&self, object: &Arc<Object>) -> Option<&'r Copies> {
+        self.copies.get(&Arc::as_ptr(object)).copied()
+    }
+
+    /// Whether a finding with this severity is shown at all.
+    pub(crate) fn shows(&self, finding: &Finding) -> bool {
+        self.options.severity.is_none_or(|bar| finding.severity >= bar)
+    }
+
+    fn rank_objects(&self) -> Vec<Ranked<'r>> {
+        let mut order: Vec<Ranked<'r>> = Vec::new();
+        let mut places: HashMap<*const Object, usize> = HashMap::new();
+        for (index, block) in self.blocks.iter().enumerate() {
+            let Some(finding) = self.first(block) else { continue };
+            let object = &finding.at.object;
+            let at = *places.entry(Arc::as_ptr(object)).or_insert_with(|| {
+                order.push(Ranked { object, score: [0; 5], blocks: Vec::new() });
+                order.len() - 1
+            });
+            let Some(ranked) = order.get_mut(at) else { continue };
+            ranked.blocks.push(index);
+            if !block.unknown
+                && let Some(count) = ranked.score.get_mut(rank(block.severity))
+            {
+                *count += 1;
+            }
+        }
+        // Stable: objects of equal score stay in the order of their files.
+        order.sort_by_key(|ranked| std::cmp::Reverse(ranked.score));
+        order
+    }
+
+    /// Worst first: failures before what is unknown, then by severity, then by object, then by place.
+    fn sort_blocks(&mut self) {
+        let mut place_of_object = vec![0; self.blocks.len()];
+        for (place, ranked) in self.objects.iter().enumerate() {
+            for &index in &ranked.blocks {
+                if let Some(slot) = place_of_object.get_mut(index) {
+                    *slot = place;
+                }
+            }
+        }
+        let mut keyed: Vec<_> = std::mem::take(&mut self.blocks).into_iter().zip(place_of_object).enumerate().collect();
+        keyed.sort_by_key(|(index, (block, place))| (block.unknown, rank(block.severity), *place, *index));
+        for ranked in &mut self.objects {
+            ranked.blocks.clear();
+        }
+        for (index, (_, (block, place))) in keyed.into_iter().enumerate() {
+            self.blocks.push(block);
+            if let Some(ranked) = self.objects.get_mut(place) {
+                ranked.blocks.push(index);
+            }
+        }
+    }
+
+    /// Failures per rule among `blocks`, worst rule first, then the most frequent.
+    pub(crate) fn rules<'v>(&'v self, blocks: impl IntoIterator<Item = &'v Block>) -> Vec<RuleCount> {
+        let mut rules: BTreeMap<&'static str, RuleCount> = BTreeMap::new();
+        for finding in blocks.into_iter().flat_map(|block| self.members(block)) {
+            let count = rules.entry(finding.rule).or_insert_with(|| RuleCount::new(finding));
+            count.findings += 1;
+            count.severity = count.severity.max(finding.severity);
+            count.unknown &= finding.outcome == Outcome::Unknown;
+            let file = finding.at.object.document().source().shared_name();
+            if !count.files.contains(file) {
+                count.files.insert(file.clone());
+            }
+        }
+        let mut rules: Vec<_> = rules.into_values().collect();
+        rules.sort_by_key(|count| (count.unknown, rank(count.severity), std::cmp::Reverse(count.findings)));
+        rules
+    }
+}
+
+/// How often a rule fired.
+#[derive(Debug)]
+pub(crate) struct RuleCount {
+    pub(crate) rule: &'static str,
+    pub(crate) severity: Severity,
+    /// Whether none of its findings is a failure.
+    pub(crate) unknown: bool,
+    pub(crate) findings: usize,
+    pub(crate) files: HashSet<Arc<str>>,
+}
+
+impl RuleCount {
+    fn new(finding: &Finding) -> Self {
+        Self { rule: finding.rule, severity: finding.severity, unknown: true, findings: 0, files: HashSet::new() }
+    }
+}
+
+fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::new();
+    let mut hidden = 0;
+    for (index, finding) in result.findings.iter().enumerate() {
+        if finding.suppressed.is_some() {
+            continue;
+        }
+        if options.severity.is_some_and(|bar| finding.severity < bar) {
+            hidden += 1;
+            continue;
+        }
+        let unknown = finding.outcome == Outcome::Unknown;
+        if let Some(group) = finding.group {
+            let key = (Arc::as_ptr(&finding.at.object), finding.container.as_deref(), group);
+            let at = *groups.entry(key).or_insert(blocks.len());
+            if let Some(block) = blocks.get_mut(at) {
+                block.members.push(index);
+                block.unknown &= unknown;
+                continue;
+            }
+        }
+        blocks.push(Block { members: vec![index], severity: finding.severity, unknown });
+    }
+    for block in &mut blocks {
+        let members = block.members.iter().filter_map(|&index| result.findings.get(index));
+        let counted = members.filter(|finding| block.unknown || finding.outcome == Outcome::Fail);
+        block.severity = counted.map(|finding| finding.severity).max().unwrap_or(block.severity);
+        // The order of findings is the order of places.
+        block.members.sort_by_key(|&index| {
+            result.findings.get(index).map(|finding| (finding.outcome, rank(finding.severity), index))
+        });
+    }
+    (blocks, hidden)
+}
