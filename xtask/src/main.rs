@@ -1,6 +1,10 @@
 //! Chores of the repository. Each subcommand is one file.
 
+mod arch;
 mod catalogue;
+mod conformance;
+mod schema;
+mod size;
 
 use clap::{Parser, Subcommand};
 
@@ -16,13 +20,34 @@ enum Chore {
     /// Writes what is generated from the catalogue; with `--check` says what is stale and fails.
     Gen {
         /// Write nothing; exit 1 when something is stale.
-        #[arg(long)]
+        #[arg(long, global = true)]
         check: bool,
+        #[command(subcommand)]
+        what: Option<Generated>,
     },
+    /// Checks that crates point down only and that pure crates do no I/O.
+    Arch,
+    /// Checks that no file is too long.
+    Size,
+    /// Compares seawall with Kubernetes' own code; every difference is printed and fails the command.
+    Conformance {
+        #[command(subcommand)]
+        suite: conformance::Suite,
+    },
+}
+
+#[derive(Subcommand)]
+enum Generated {
+    /// The tables of Kubernetes releases in seawall-model; needs Go, run when a release is added.
+    Schema,
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
-        Chore::Gen { check } => catalogue::run(check),
+        Chore::Arch => arch::run(),
+        Chore::Size => size::run(),
+        Chore::Conformance { suite } => conformance::run(&suite),
+        Chore::Gen { check, what: None } => catalogue::run(check),
+        Chore::Gen { check, what: Some(Generated::Schema) } => schema::run(check),
     }
 }
