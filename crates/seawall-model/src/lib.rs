@@ -13,6 +13,7 @@ mod object;
 mod pod;
 mod quantity;
 mod report;
+pub mod schema;
 mod selector;
 mod version;
 mod well_known;
