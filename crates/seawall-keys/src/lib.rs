@@ -3,5 +3,4 @@
 //! [`encryption`] reads an EncryptionConfiguration as kube-apiserver does. Key material is compared and measured
 //! here and never leaves: no message, no debug output, no public field holds it.
 
-mod base64;
 pub mod encryption;

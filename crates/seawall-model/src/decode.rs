@@ -5,12 +5,14 @@
 //! when the component decodes strictly (`k8s.io/apimachinery/pkg/runtime/serializer/json`). A [`Shape`] says what
 //! the Go type takes; engines read the fitting tree afterwards through [`At`].
 
+mod base64;
 mod duration;
 mod json_text;
 mod names;
 mod time;
 mod url;
 
+pub use base64::decode as base64;
 pub use duration::GoDuration;
 pub use names::{dns1123_label, dns1123_subdomain, domain_prefixed_path};
 pub use url::GoUrl;

@@ -1,8 +1,7 @@
 //! Providers and their keys.
 
-use crate::base64;
 use seawall_model::At;
-use seawall_model::decode::GoDuration;
+use seawall_model::decode::{GoDuration, base64};
 use std::collections::HashMap;
 
 /// One element of `providers`.
@@ -72,7 +71,7 @@ impl<'a> Key<'a> {
     }
 
     fn material(&self) -> Option<Vec<u8>> {
-        self.secret().str().and_then(base64::decode)
+        self.secret().str().and_then(base64)
     }
 
     /// How many bytes the key has; `None` if it is no base64.

@@ -2,9 +2,8 @@
 
 use super::provider::Algorithm;
 use super::{ResourceName, load};
-use crate::base64;
 use seawall_model::At;
-use seawall_model::decode::{GoDuration, GoUrl, Refusal, shown, text_of};
+use seawall_model::decode::{GoDuration, GoUrl, Refusal, base64, shown, text_of};
 use std::collections::HashSet;
 
 /// The lists of the configuration before it is known to be valid.
@@ -151,7 +150,7 @@ fn keys<'a>(at: At<'a>, algorithm: Algorithm, out: &mut Vec<Refusal<'a>>) {
             continue;
         }
         let lengths = algorithm.key_lengths();
-        match base64::decode(secret).map(|bytes| bytes.len()) {
+        match base64(secret).map(|bytes| bytes.len()) {
             None => out.push(Refusal::new(place, "secrets must be base64 encoded")),
             Some(length) if !lengths.contains(&length) => {
                 let message = format!(

@@ -2,7 +2,7 @@
 
 /// The bytes, or `None` where Go gives an error: line breaks are skipped, padding is required, unused bits of the
 /// last character are ignored.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut quad, mut have, mut padding) = (0u32, 0usize, 0usize);
     for byte in text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')) {
