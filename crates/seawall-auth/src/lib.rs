@@ -4,6 +4,8 @@
 //! and bindings of a cluster.
 
 mod attributes;
+pub mod authentication_config;
+pub mod authorization_config;
 pub mod rbac;
 
 pub use attributes::{Attributes, Request};
