@@ -5,5 +5,15 @@ use crate::Control;
 /// Every control, sorted by id.
 #[rustfmt::skip]
 pub static CATALOGUE: &[&Control] = &[
+    &crate::pod::all_capabilities_added::CONTROL,
+    &crate::pod::capability_beyond_baseline::CONTROL,
+    &crate::pod::capability_net_raw::CONTROL,
+    &crate::pod::capability_sys_admin::CONTROL,
+    &crate::pod::capability_sys_module::CONTROL,
+    &crate::pod::host_ipc::CONTROL,
+    &crate::pod::host_network::CONTROL,
+    &crate::pod::host_pid::CONTROL,
+    &crate::pod::host_port::CONTROL,
+    &crate::pod::host_process::CONTROL,
     &crate::pod::privileged_container::CONTROL,
 ];

@@ -12,6 +12,7 @@ mod catalogue;
 mod control;
 mod engine;
 pub mod suppress;
+mod support;
 mod target;
 pub mod verify;
 

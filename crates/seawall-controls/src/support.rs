@@ -1,0 +1,4 @@
+//! What several controls share.
+
+pub(crate) mod capabilities;
+pub(crate) mod pod_security;
