@@ -3,14 +3,21 @@
 //! [`write`] turns a [`ScanResult`] into any [`Format`]. Text from objects is untrusted and escaped for the format;
 //! secret values are masked in every excerpt and diff; equal results give equal bytes.
 
+mod concise;
 mod edits;
 mod escape;
 mod excerpt;
 mod fingerprint;
+mod framework;
+mod full;
 mod json;
 mod names;
+mod patch;
 pub mod redact;
 mod scan;
+mod shown;
+mod style;
+mod table;
 mod view;
 
 pub use escape::{csv_cell, is_hidden, line};
@@ -26,6 +33,8 @@ use std::io;
 /// Those of `out`, such as a closed pipe.
 pub fn write(result: &ScanResult, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
     match format {
+        Format::Full => full::write(result, options, out),
+        Format::Concise => concise::write(result, options, out),
         Format::Json => json::json(result, options, out),
         Format::Jsonl => json::jsonl(result, options, out),
         _ => Ok(()),

@@ -46,6 +46,7 @@ pub(crate) fn count(number: usize, one: &str) -> String {
     let plural = match number {
         1 => Cow::Borrowed(one),
         _ if one.ends_with("copy") => Cow::Borrowed("copies"),
+        _ if one.ends_with('x') => Cow::Owned(format!("{one}es")),
         _ => Cow::Owned(format!("{one}s")),
     };
     format!("{} {plural}", thousands(number))

@@ -1,0 +1,149 @@
+//! The first screen: what was scanned, how bad it is, the three worst objects, and the next command.
+
+use crate::redact::mask;
+use crate::style::Paint;
+use crate::table::{Align, Cell, Table};
+use crate::view::{Ranked, View};
+use crate::{escape, names};
+use seawall_model::{Finding, Outcome, Safety};
+use std::io::{self, Write};
+
+/// How many objects are named.
+const WORST: usize = 3;
+
+pub(super) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", scanned(view))?;
+    if let Some(counts) = counts_line(view, paint) {
+        writeln!(out, "Found {counts}.")?;
+    }
+    writeln!(out)?;
+    let worst: Vec<_> = view.objects.iter().filter(|ranked| ranked.score != [0; 5]).take(WORST).collect();
+    if !worst.is_empty() {
+        let title = match worst.len() {
+            1 => "The worst object".to_owned(),
+            number => format!("The {} worst objects", ["", "", "two", "three"].get(number).unwrap_or(&"")),
+        };
+        writeln!(out, "{}", paint.bold(title))?;
+        for (number, ranked) in worst.into_iter().enumerate() {
+            object(view, number + 1, ranked, paint, out)?;
+        }
+        writeln!(out)?;
+    }
+    next(view, paint, out)
+}
+
+/// `Scanned 12 files: 40 objects, judged as Kubernetes 1.36. 3 documents were skipped.`
+pub(super) fn scanned(view: &View<'_>) -> String {
+    let result = view.result;
+    let mut text = format!(
+        "Scanned {}: {}, judged as Kubernetes {} would.",
+        names::count(result.files, "file"),
+        names::count(result.objects, "object"),
+        result.version
+    );
+    let copies: usize = result.copies.iter().map(|copies| copies.places.len()).sum();
+    if copies > 0 {
+        text += &format!(" {} of objects count once.", names::count(copies, "copy"));
+    }
+    text
+}
+
+/// `2 critical, 14 high (3 unknown, 1 suppressed)`; nothing when nothing was found.
+pub(super) fn counts_line(view: &View<'_>, paint: Paint) -> Option<String> {
+    let mut parts: Vec<String> = view
+        .counts
+        .present()
+        .map(|(severity, count)| paint.severity(severity, format!("{} {}", names::thousands(count), severity.as_str())))
+        .collect();
+    if view.counts.unknown > 0 {
+        parts.push(format!("{} undecided", names::thousands(view.counts.unknown)));
+    }
+    if parts.is_empty() { None } else { Some(parts.join(", ")) }
+}
+
+fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let object = ranked.object;
+    let mut place = names::object_place(object);
+    if let Some(copies) = view.copies(object) {
+        place += &format!(" and {}", names::count(copies.places.len(), "copy"));
+    }
+    let name = escape::line(&names::object(object)).into_owned();
+    writeln!(out, "  {number}. {}  {}", paint.bold(name), escape::line(&place))?;
+    let mut shown = 0;
+    for block in view.blocks_of(ranked).filter(|block| !block.unknown).take(2) {
+        if let Some(finding) = view.first(block) {
+            let message = mask(&finding.message);
+            let word = block.severity.as_str();
+            writeln!(out, "     {} {}", paint.severity(block.severity, format!("{word}:")), escape::line(&message))?;
+            shown += 1;
+        }
+    }
+    let more = ranked.score.iter().sum::<usize>() - shown;
+    if more > 0 { writeln!(out, "     {}", paint.dim(format!("and {more} more"))) } else { Ok(()) }
+}
+
+/// The next commands to type, the most useful first.
+fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let mut table = Table::new(&[Align::Left, Align::Left, Align::Left], 0);
+    let mut label = "Next:";
+    let mut row = |command: String, what: String| {
+        let cells = vec![
+            Cell::painted(label, paint.bold(label)),
+            Cell::painted(command.clone(), paint.command(command)),
+            what.into(),
+        ];
+        table.row(cells);
+        label = "";
+    };
+    if let Some(block) = view.blocks.iter().find(|block| !block.unknown)
+        && let Some(finding) = view.first(block)
+    {
+        let what = format!("why the worst of it ({}) matters and how to mend it", block.severity.as_str());
+        row(format!("{} explain {}", program(view), finding.rule), what);
+    }
+    let fixes = shown(view).filter(|finding| fixable(finding)).count();
+    if fixes > 0 {
+        let what = format!("the {} as a diff; --fix writes them", names::count(fixes, "safe fix"));
+        row(command(view, "--diff"), what);
+    }
+    if view.blocks.len() > super::SHORT {
+        row(command(view, "-o html=report.html"), "everything as one page to read or send".to_owned());
+    }
+    if view.options.summary && !view.blocks.is_empty() {
+        row(command(view, ""), "every finding with its lines".to_owned());
+    }
+    table.write(out)?;
+    writeln!(out)
+}
+
+fn shown<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Finding> {
+    view.blocks.iter().flat_map(|block| view.members(block))
+}
+
+fn fixable(finding: &Finding) -> bool {
+    finding.outcome == Outcome::Fail && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
+}
+
+fn program(view: &View<'_>) -> String {
+    escape::line(&view.result.invocation.program).into_owned()
+}
+
+/// Inputs longer than this are not repeated in suggested commands.
+const LONGEST_INPUTS: usize = 60;
+
+/// `seawall scan INPUT… REST`.
+pub(super) fn command(view: &View<'_>, rest: &str) -> String {
+    let inputs = &view.result.invocation.inputs;
+    let mut command = format!("{} scan", program(view));
+    let words: Vec<String> = inputs.iter().map(|input| escape::line(&names::shell(input)).into_owned()).collect();
+    let joined = words.join(" ");
+    if !joined.is_empty() {
+        command.push(' ');
+        command.push_str(if joined.len() > LONGEST_INPUTS { "…" } else { &joined });
+    }
+    if !rest.is_empty() {
+        command.push(' ');
+        command.push_str(rest);
+    }
+    command
+}
