@@ -1,1 +1,33 @@
-//! network
+//! Who can talk to whom? NetworkPolicy exactly as upstream defines it, Services, and what exposes a pod.
+//!
+//! [`Policy`] reads one NetworkPolicy from its tree with the API server's defaults; [`Network`] knows all of them
+//! together with the pods, namespaces, Services, Ingresses and routes of a cluster. Pure.
+//!
+//! Where upstream leaves something open (`k8s.io/website` "NetworkPolicy and hostNetwork pods"), the common
+//! behaviour is taken: a pod on its node's network is neither selected by policies nor a peer of theirs. An
+//! `ipBlock` matches pod addresses too, as upstream's own tests expect.
+
+mod address;
+mod bits;
+mod cloud;
+mod exposure;
+mod index;
+mod network;
+mod policy;
+mod ports;
+mod service;
+mod union;
+
+pub use address::{Cidr, CidrError, Family, parse_address};
+pub use bits::Bits;
+pub use cloud::{MetadataService, metadata_services};
+pub use exposure::Exposure;
+pub use index::{LabelIndex, Matches};
+pub use network::{Namespace, Network};
+pub use policy::{Direction, IpBlock, Peer, Policy, PolicyPort, PortSpec, Rule};
+pub use ports::{PortSet, Protocol};
+pub use service::{Service, ServicePort, Target};
+pub use union::Union;
+
+#[cfg(test)]
+mod tests;
