@@ -7,6 +7,7 @@
 
 // Areas: each is a folder of controls; the module files are generated.
 mod pod;
+mod rbac;
 
 mod catalogue;
 mod control;

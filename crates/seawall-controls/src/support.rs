@@ -2,3 +2,5 @@
 
 pub(crate) mod capabilities;
 pub(crate) mod pod_security;
+pub(crate) mod power;
+pub(crate) mod rights;
