@@ -2,10 +2,12 @@
 
 mod json;
 mod markdown;
+mod stream;
 mod uri;
 
 pub(crate) use json::{Compact, Pretty};
 pub(crate) use markdown::{code_fence, markdown};
+pub(crate) use stream::Stream;
 pub(crate) use uri::uri;
 
 use std::borrow::Cow;

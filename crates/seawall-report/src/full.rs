@@ -2,7 +2,7 @@
 
 mod block;
 pub(crate) mod footer;
-mod header;
+pub(crate) mod header;
 mod rest;
 pub(crate) mod statistics;
 

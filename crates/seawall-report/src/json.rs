@@ -5,12 +5,12 @@ mod types;
 
 pub use types::schema;
 
-use crate::escape::{Compact, Pretty};
-use crate::fingerprint::{Fingerprint, fingerprints};
+use crate::escape::{Compact, Pretty, Stream};
+use crate::fingerprint::fingerprints;
 use crate::view::Counts;
 use crate::{Options, ScanResult};
 use build::{entry, error, skipped};
-use serde::ser::{SerializeSeq, Serializer};
+use seawall_model::Finding;
 use serde::Serialize;
 use std::io::{self, Write};
 use types::{Header, Summary};
@@ -22,9 +22,10 @@ pub(crate) fn json(result: &ScanResult, options: &Options, out: &mut dyn Write) 
         complete: result.complete,
         kubernetes_version: result.version.to_string(),
         summary: summary(result),
-        findings: Stream { result, options },
+        findings: Stream::new(entries(result, options)),
         errors: result.errors.iter().map(error).collect(),
         skipped: result.skipped.iter().map(skipped).collect(),
+        framework: result.framework.as_ref().map(|framework| build::framework(framework, &result.findings)),
         notes: result.version_note.iter().chain(&result.notes).map(String::as_str).collect(),
     };
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Pretty::default());
@@ -34,39 +35,19 @@ pub(crate) fn json(result: &ScanResult, options: &Options, out: &mut dyn Write) 
 
 /// Writes one finding a line.
 pub(crate) fn jsonl(result: &ScanResult, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    each(result, options, &mut |entry| {
+    for entry in entries(result, options) {
         entry.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Compact))?;
-        out.write_all(b"\n")
-    })
-}
-
-/// Findings are made, written and dropped one by one.
-struct Stream<'r> {
-    result: &'r ScanResult,
-    options: &'r Options,
-}
-
-impl Serialize for Stream<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(None)?;
-        each(self.result, self.options, &mut |entry| list.serialize_element(&entry))?;
-        list.end()
-    }
-}
-
-fn each<'r, E>(
-    result: &'r ScanResult,
-    options: &'r Options,
-    write: &mut dyn FnMut(types::Entry<'r>) -> Result<(), E>,
-) -> Result<(), E> {
-    let prints: Vec<Fingerprint> = fingerprints(&result.findings);
-    let copies = build::copies_by_object(result);
-    for (finding, print) in result.findings.iter().zip(prints) {
-        if options.severity.is_none_or(|bar| finding.severity >= bar) {
-            write(entry(finding, print, &copies))?;
-        }
+        out.write_all(b"\n")?;
     }
     Ok(())
+}
+
+/// Entries are made, written and dropped one by one.
+fn entries<'r>(result: &'r ScanResult, options: &'r Options) -> impl Iterator<Item = types::Entry<'r>> {
+    let copies = build::copies_by_object(result);
+    let shown = |finding: &Finding| options.severity.is_none_or(|bar| finding.severity >= bar);
+    let pairs = result.findings.iter().zip(fingerprints(&result.findings));
+    pairs.filter(move |(finding, _)| shown(finding)).map(move |(finding, print)| entry(finding, print, &copies))
 }
 
 fn summary(result: &ScanResult) -> Summary {

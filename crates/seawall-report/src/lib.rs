@@ -10,10 +10,17 @@ mod excerpt;
 mod fingerprint;
 mod framework;
 mod full;
+mod github;
+mod gitlab;
+mod html;
 mod json;
+mod junit;
+mod markdown;
 mod names;
+mod openreports;
 mod patch;
 pub mod redact;
+mod sarif;
 mod scan;
 mod shown;
 mod style;
@@ -37,6 +44,12 @@ pub fn write(result: &ScanResult, format: Format, options: &Options, out: &mut d
         Format::Concise => concise::write(result, options, out),
         Format::Json => json::json(result, options, out),
         Format::Jsonl => json::jsonl(result, options, out),
-        _ => Ok(()),
+        Format::Sarif => sarif::write(result, options, out),
+        Format::Junit => junit::write(result, options, out),
+        Format::Github => github::write(result, options, out),
+        Format::Gitlab => gitlab::write(result, options, out),
+        Format::Markdown => markdown::write(result, options, out),
+        Format::Html => html::write(result, options, out),
+        Format::Openreports => openreports::write(result, options, out),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::R
 }
 
 /// `Scanned 12 files: 40 objects, judged as Kubernetes 1.36. 3 documents were skipped.`
-pub(super) fn scanned(view: &View<'_>) -> String {
+pub(crate) fn scanned(view: &View<'_>) -> String {
     let result = view.result;
     let mut text = format!(
         "Scanned {}: {}, judged as Kubernetes {} would.",
@@ -82,38 +82,41 @@ fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, paint: Paint, out
     if more > 0 { writeln!(out, "     {}", paint.dim(format!("and {more} more"))) } else { Ok(()) }
 }
 
-/// The next commands to type, the most useful first.
 fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left], 0);
-    let mut label = "Next:";
-    let mut row = |command: String, what: String| {
-        let cells = vec![
+    for (number, (command, what)) in next_commands(view).into_iter().enumerate() {
+        let label = if number == 0 { "Next:" } else { "" };
+        table.row(vec![
             Cell::painted(label, paint.bold(label)),
             Cell::painted(command.clone(), paint.command(command)),
             what.into(),
-        ];
-        table.row(cells);
-        label = "";
-    };
+        ]);
+    }
+    table.write(out)?;
+    writeln!(out)
+}
+
+/// The next commands to type and what they do, the most useful first.
+pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
+    let mut commands = Vec::new();
     if let Some(block) = view.blocks.iter().find(|block| !block.unknown)
         && let Some(finding) = view.first(block)
     {
         let what = format!("why the worst of it ({}) matters and how to mend it", block.severity.as_str());
-        row(format!("{} explain {}", program(view), finding.rule), what);
+        commands.push((format!("{} explain {}", program(view), finding.rule), what));
     }
     let fixes = shown(view).filter(|finding| fixable(finding)).count();
     if fixes > 0 {
         let what = format!("the {} as a diff; --fix writes them", names::count(fixes, "safe fix"));
-        row(command(view, "--diff"), what);
+        commands.push((command(view, "--diff"), what));
     }
     if view.blocks.len() > super::SHORT {
-        row(command(view, "-o html=report.html"), "everything as one page to read or send".to_owned());
+        commands.push((command(view, "-o html=report.html"), "everything as one page to read or send".to_owned()));
     }
     if view.options.summary && !view.blocks.is_empty() {
-        row(command(view, ""), "every finding with its lines".to_owned());
+        commands.push((command(view, ""), "every finding with its lines".to_owned()));
     }
-    table.write(out)?;
-    writeln!(out)
+    commands
 }
 
 fn shown<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Finding> {

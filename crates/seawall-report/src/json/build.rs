@@ -2,8 +2,9 @@
 
 use super::types::*;
 use crate::fingerprint::{Fingerprint, group_id};
+use crate::framework::Verdict;
 use crate::redact::mask;
-use crate::{Copies, InputError, ScanResult, Skipped, edits, names};
+use crate::{Copies, Framework, InputError, ScanResult, Skipped, edits, names};
 use seawall_controls::{Control, find};
 use seawall_model::{FieldRef, Finding, Fix, Object, Outcome, Safety, Suppression};
 use std::collections::HashMap;
@@ -125,4 +126,18 @@ pub(super) fn skipped(skipped: &Skipped) -> SkippedEntry<'_> {
         reason: &skipped.reason,
         hint: skipped.hint.as_deref(),
     }
+}
+
+pub(super) fn framework<'r>(framework: &'r Framework, findings: &[Finding]) -> FrameworkEntry<'r> {
+    let requirements = framework.requirements.iter().map(|requirement| {
+        let verdict = Verdict::of(requirement, findings);
+        RequirementEntry {
+            id: &requirement.id,
+            title: &requirement.title,
+            result: verdict.word(),
+            findings: verdict.findings(),
+            rules: &requirement.rules,
+        }
+    });
+    FrameworkEntry { id: &framework.id, title: &framework.title, requirements: requirements.collect() }
 }

@@ -37,6 +37,9 @@ pub(crate) struct Header<'a, F> {
     pub(crate) errors: Vec<ErrorEntry<'a>>,
     /// Documents that were not judged, and why.
     pub(crate) skipped: Vec<SkippedEntry<'a>>,
+    /// With `--framework`: every requirement and what came out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) framework: Option<FrameworkEntry<'a>>,
     /// Remarks for people: what was left out and how to include it.
     pub(crate) notes: Vec<&'a str>,
 }
@@ -271,4 +274,34 @@ pub(crate) struct SkippedEntry<'a> {
     /// How to include it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hint: Option<&'a str>,
+}
+
+/// A framework with the verdict on each requirement.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Framework")]
+pub(crate) struct FrameworkEntry<'a> {
+    /// Such as `cis-1.12`.
+    pub(crate) id: &'a str,
+    /// The name people know.
+    pub(crate) title: &'a str,
+    /// In the framework's order.
+    pub(crate) requirements: Vec<RequirementEntry<'a>>,
+}
+
+/// One requirement.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Requirement")]
+pub(crate) struct RequirementEntry<'a> {
+    /// Its number.
+    pub(crate) id: &'a str,
+    /// What it asks.
+    pub(crate) title: &'a str,
+    /// `fail`, `unknown`, `suppressed`, `pass`, `not-in-input`, `needs-node`, `needs-cluster` or `manual`.
+    pub(crate) result: &'static str,
+    /// How many findings the result rests on.
+    pub(crate) findings: usize,
+    /// The controls that decide it, or parts of it.
+    pub(crate) rules: &'a [&'static str],
 }
