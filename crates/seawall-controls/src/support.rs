@@ -4,3 +4,4 @@ pub(crate) mod capabilities;
 pub(crate) mod pod_security;
 pub(crate) mod power;
 pub(crate) mod rights;
+pub(crate) mod host_path;

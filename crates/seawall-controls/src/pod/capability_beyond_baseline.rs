@@ -5,8 +5,18 @@ use seawall_model::{Report, Severity};
 
 /// Known ways out of the container, or into other pods.
 const REACHING: [&str; 12] = [
-    "AUDIT_CONTROL", "BPF", "DAC_READ_SEARCH", "MAC_ADMIN", "MAC_OVERRIDE", "NET_ADMIN", "PERFMON", "SYS_BOOT",
-    "SYS_PTRACE", "SYS_RAWIO", "SYSLOG", "CHECKPOINT_RESTORE",
+    "AUDIT_CONTROL",
+    "BPF",
+    "DAC_READ_SEARCH",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "NET_ADMIN",
+    "PERFMON",
+    "SYS_BOOT",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "SYSLOG",
+    "CHECKPOINT_RESTORE",
 ];
 
 /// # capability-beyond-baseline

@@ -12,7 +12,9 @@ pub(crate) fn offences<'a>(pod: PodAt<'a>, check: &'static Check, world: &World)
 
 /// Who is at fault, for messages: "container `web`" or "the pod".
 pub(crate) fn who(offence: &Offence<'_>) -> String {
-    offence.container.map_or_else(|| "the pod".to_owned(), |container| format!("container `{}`", container.name()))
+    offence
+        .container
+        .map_or_else(|| "the pod".to_owned(), |container| format!("container `{}`", container.name()))
 }
 
 /// A finding at the offending place, which names its container.
