@@ -4,6 +4,7 @@
 //! secret values are masked in every excerpt and diff; equal results give equal bytes.
 
 mod concise;
+mod diff;
 mod edits;
 mod escape;
 mod excerpt;
@@ -20,6 +21,7 @@ mod names;
 mod openreports;
 mod patch;
 pub mod redact;
+mod rules;
 mod sarif;
 mod scan;
 mod shown;
@@ -27,9 +29,11 @@ mod style;
 mod table;
 mod view;
 
+pub use diff::write_diff;
 pub use escape::{csv_cell, is_hidden, line};
 pub use fingerprint::{Fingerprint, fingerprint, fingerprints};
 pub use json::schema as scan_schema;
+pub use rules::{rules_schema, write_explain, write_framework, write_rules, write_rules_json};
 pub use scan::*;
 
 use std::io;

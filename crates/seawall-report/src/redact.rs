@@ -5,6 +5,7 @@ mod text;
 
 pub use names::is_secret_name;
 pub use text::mask;
+pub(crate) use text::secrets;
 
 use seawall_yaml::{Document, Kind, NodeId, NodeRef, Span};
 

@@ -56,7 +56,7 @@ fn variable(value: &str) -> bool {
 }
 
 /// Reports the byte range of every secret in `text`, in no particular order, possibly overlapping.
-pub(super) fn secrets(text: &str, found: &mut dyn FnMut(usize, usize)) {
+pub(crate) fn secrets(text: &str, found: &mut dyn FnMut(usize, usize)) {
     if text.len() < 6 {
         return;
     }
