@@ -1,3 +1,4 @@
 //! Would kube-apiserver let this in? The in-tree admission decisions, as pure functions over the model.
 
+pub mod configuration;
 pub mod pod_security;

@@ -80,14 +80,11 @@ pub struct ImagePolicy<'a> {
 /// Reads `imagePolicy` of the configuration at `at`; nothing when it is not there. The API server reads the field
 /// names without regard to case, as this plugin decodes with plain `encoding/json`.
 pub fn image_policy(at: At<'_>) -> Option<ImagePolicy<'_>> {
-    let find = |at: At<'_>, wanted: &str| {
-        at.node()?
-            .entries()
-            .find(|(key, _)| key.text().eq_ignore_ascii_case(wanted))
-            .map(|(_, value)| value.id())
-    };
-    let node = |at: At<'_>, wanted: &str| find(at, wanted).map(|id| at.nearest().document().node(id));
-    let policy = At::new(at.object(), node(at, "imagePolicy")?.id());
-    let default_allow = node(policy, "defaultAllow").and_then(|value| value.as_bool()).unwrap_or(false);
+    let policy = any_case(at, "imagePolicy")?;
+    let default_allow = any_case(policy, "defaultAllow").is_some_and(At::is_true);
     Some(ImagePolicy { at: policy, default_allow })
+}
+
+fn any_case<'a>(at: At<'a>, wanted: &str) -> Option<At<'a>> {
+    at.entries().find(|(key, _)| key.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
 }

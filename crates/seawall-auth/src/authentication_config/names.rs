@@ -52,7 +52,7 @@ impl Issuer<'_> {
                 .iter()
                 .any(|part| if user_guard.is_empty() { is_group_guard(part) } else { part == user_guard })
         };
-        if self.user_rules.iter().any(|rule| guarded(&rule)) {
+        if self.user_rules.iter().any(guarded) {
             return SystemNames::Impossible;
         }
         if !self.user_rules.is_empty() {
