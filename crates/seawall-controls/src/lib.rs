@@ -7,6 +7,8 @@
 
 // Areas: each is a folder of controls; the module files are generated.
 mod pod;
+mod workload;
+mod image;
 mod rbac;
 
 mod catalogue;

@@ -5,3 +5,6 @@ pub(crate) mod pod_security;
 pub(crate) mod power;
 pub(crate) mod rights;
 pub(crate) mod host_path;
+pub(crate) mod image;
+pub(crate) mod resources;
+pub(crate) mod secret;
