@@ -6,6 +6,7 @@
 #![allow(unreachable_pub)] // controls are reached through the catalogue only
 
 // Areas: each is a folder of controls; the module files are generated.
+mod network;
 mod pod;
 mod workload;
 mod image;

@@ -1,6 +1,7 @@
 //! What several controls share.
 
 pub(crate) mod capabilities;
+pub(crate) mod network;
 pub(crate) mod pod_security;
 pub(crate) mod power;
 pub(crate) mod rights;

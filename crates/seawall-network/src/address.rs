@@ -13,6 +13,9 @@ pub enum Family {
 }
 
 impl Family {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::V4, Self::V6];
+
     /// The highest address, as a number.
     pub fn last(self) -> u128 {
         match self {

@@ -3,9 +3,9 @@
 use crate::exposure::Routes;
 use crate::index::sorted;
 use crate::{Bits, Direction, LabelIndex, Peer, Policy, Protocol, Service};
-use seawall_model::{At, Cluster, LabelSelector, Labels, Object, PodAt, WellKnown};
+use seawall_model::{At, Cluster, LabelSelector, Labels, Object, Operator, PodAt, WellKnown};
 use seawall_yaml::NodeId;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A pod or pod template, as one of its object's.
@@ -293,6 +293,12 @@ impl Namespace {
         !self.pods.is_empty()
     }
 
+    /// Whether all of these pods use their nodes' network, and there is one.
+    pub fn all_use_host_network<'p>(pods: impl Iterator<Item = PodAt<'p>>) -> bool {
+        let mut pods = pods.peekable();
+        pods.peek().is_some() && pods.all(uses_host_network)
+    }
+
     /// The policies in it that count.
     pub fn policies(&self) -> impl Iterator<Item = Policy<'_>> {
         self.policies.iter().map(|entry| Policy::new(&entry.object))
@@ -308,6 +314,11 @@ impl Namespace {
         self.pods_in(self.groups.select(selector).sure)
     }
 
+    /// The groups of pods of equal labels that a selector matches; only for comparison with each other.
+    pub fn groups_of(&self, selector: LabelSelector<'_>) -> Bits {
+        self.groups.select(selector).sure
+    }
+
     /// A custom resource in it whose controller may run pods that are not in the input, so that a selector without
     /// a match may have one nevertheless.
     pub fn may_have_more_pods(&self) -> Option<At<'_>> {
@@ -321,6 +332,32 @@ impl Namespace {
         let any = !rest.is_empty();
         rest.subtract(&self.isolated[direction as usize]);
         any && rest.is_empty()
+    }
+
+    /// Whether policies isolate each pod that is or will be in it: one of them selects all, or two of them select
+    /// what has a label and what does not. The answer is the same with and without pods in the input.
+    pub fn has_default_deny(&self, direction: Direction) -> bool {
+        // Selectors of one condition, as what they ask for and its opposite.
+        let mut asked = HashSet::new();
+        self.policies().filter(|policy| policy.isolates(direction)).any(|policy| {
+            let mut requirements = policy.pod_selector().requirements();
+            let Some(only) = requirements.next() else { return true };
+            if requirements.next().is_some() || only.problem().is_some() {
+                return false;
+            }
+            let mut values: Vec<_> = only.values().collect();
+            values.sort_unstable();
+            values.dedup();
+            let (positive, negated) = match only.operator {
+                Some(Operator::In) => (true, false),
+                Some(Operator::NotIn) => (true, true),
+                Some(Operator::Exists) => (false, false),
+                Some(Operator::DoesNotExist) | None => (false, true),
+            };
+            let opposite = (only.key, positive, !negated, values.clone());
+            asked.insert((only.key, positive, negated, values));
+            asked.contains(&opposite)
+        })
     }
 
     /// The pods that no policy isolates though one could.

@@ -226,3 +226,31 @@ fn thousands_of_policies_and_pods_stay_bounded() {
         eprintln!("{:?}", start.elapsed());
     }
 }
+
+#[test]
+fn default_deny_however_written() {
+    let deny = |selectors: &[&str], direction| {
+        let mut yaml = String::new();
+        for (number, selector) in selectors.iter().enumerate() {
+            let _ = write!(
+                yaml,
+                "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{number}, namespace: \
+                 web}}\nspec: {{podSelector: {selector}}}\n"
+            );
+        }
+        Network::new(&cluster(&yaml)).namespace(Some("web")).unwrap().has_default_deny(direction)
+    };
+    let expression = |text: &str| format!("{{matchExpressions: [{text}]}}");
+    assert!(deny(&["{}"], Ingress) && !deny(&["{}"], Egress));
+    assert!(deny(&["null"], Ingress) && deny(&["{matchLabels: {}, matchExpressions: []}"], Ingress));
+    assert!(!deny(&["{matchLabels: {a: b}}"], Ingress));
+    let (with, without) =
+        (expression("{key: a, operator: Exists}"), expression("{key: a, operator: DoesNotExist}"));
+    assert!(deny(&[&with, &without], Ingress) && !deny(&[&with, &with], Ingress));
+    let other = expression("{key: b, operator: DoesNotExist}");
+    assert!(!deny(&[&with, &other], Ingress));
+    let not_in = expression("{key: a, operator: NotIn, values: [y, x, x]}");
+    assert!(deny(&[&expression("{key: a, operator: In, values: [x, y]}"), &not_in], Ingress));
+    assert!(deny(&["{matchLabels: {a: x}}", &expression("{key: a, operator: NotIn, values: [x]}")], Ingress));
+    assert!(!deny(&["{matchLabels: {a: x}}", &not_in], Ingress));
+}
