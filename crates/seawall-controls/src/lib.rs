@@ -8,6 +8,7 @@
 // Areas: each is a folder of controls; the module files are generated.
 mod network;
 mod pod;
+mod namespace;
 mod workload;
 mod image;
 mod rbac;

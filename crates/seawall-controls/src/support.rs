@@ -9,3 +9,4 @@ pub(crate) mod host_path;
 pub(crate) mod image;
 pub(crate) mod resources;
 pub(crate) mod secret;
+pub(crate) mod namespaces;
