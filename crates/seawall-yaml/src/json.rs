@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// A collection that is being written.
 enum Level<'a> {
-    Object(std::vec::IntoIter<(&'a str, NodeRef<'a>)>),
+    Object(std::vec::IntoIter<(NodeRef<'a>, NodeRef<'a>)>),
     Array(crate::Items<'a>),
 }
 
@@ -28,7 +28,7 @@ impl<'a> NodeRef<'a> {
                         if comma {
                             out.push(',');
                         }
-                        write_string(key, out);
+                        write_text(key, out);
                         out.push(':');
                         next = Some(value);
                     }
@@ -69,7 +69,7 @@ fn open<'a>(node: NodeRef<'a>, levels: &mut Vec<Level<'a>>, out: &mut String) {
             Some(value) => number::json_float(value, out),
             None => out.push_str("null"),
         },
-        Kind::String => write_string(node.text(), out),
+        Kind::String => write_text(node, out),
         Kind::Mapping => {
             out.push('{');
             levels.push(Level::Object(sorted(node).into_iter()));
@@ -82,18 +82,28 @@ fn open<'a>(node: NodeRef<'a>, levels: &mut Vec<Level<'a>>, out: &mut String) {
 }
 
 /// The entries by key, the last one of equal keys.
-fn sorted(node: NodeRef<'_>) -> Vec<(&str, NodeRef<'_>)> {
-    let mut entries: Vec<_> = node.entries().map(|(key, value)| (key.text(), value)).collect();
+fn sorted(node: NodeRef<'_>) -> Vec<(NodeRef<'_>, NodeRef<'_>)> {
+    let mut entries: Vec<_> = node.entries().map(|(key, value)| (key.text(), key, value)).collect();
     // Stable, so that equal keys stay in order; the later one is kept.
-    entries.sort_by_key(|(key, _)| *key);
+    entries.sort_by_key(|(text, ..)| *text);
     entries.dedup_by(|later, kept| {
         let equal = later.0 == kept.0;
         if equal {
-            kept.1 = later.1;
+            *kept = *later;
         }
         equal
     });
-    entries
+    entries.into_iter().map(|(_, key, value)| (key, value)).collect()
+}
+
+/// A string node. Go writes an escape for each byte that is no text.
+fn write_text(node: NodeRef<'_>, out: &mut String) {
+    if !node.is_binary() {
+        return write_string(node.text(), out);
+    }
+    let mut text = String::new();
+    write_string(node.text(), &mut text);
+    out.push_str(&text.replace(char::REPLACEMENT_CHARACTER, "\\ufffd"));
 }
 
 /// A string as Go's `encoding/json` escapes it, HTML characters included.

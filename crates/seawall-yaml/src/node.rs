@@ -79,15 +79,23 @@ pub(crate) struct Texts {
     /// Which node has which text, sorted by node.
     pub(crate) nodes: Vec<(NodeId, u32)>,
     pub(crate) list: Vec<Box<str>>,
+    /// Those of the list that came from `!!binary`, where U+FFFD stands for bytes that are no text.
+    pub(crate) binary: Vec<u32>,
+}
+
+impl Texts {
+    /// The number of a node's text in the list.
+    fn number(&self, id: NodeId) -> Option<u32> {
+        let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node).ok()?;
+        self.nodes.get(at).map(|(_, number)| *number)
+    }
 }
 
 /// The text of a node, `""` for collections.
 pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id: NodeId) -> &'a str {
     let Some(raw) = nodes.get(id.0 as usize) else { return "" };
     if raw.owned {
-        let found = texts.nodes.binary_search_by_key(&id, |(node, _)| *node).ok();
-        let number = found.and_then(|at| texts.nodes.get(at)).map(|(_, number)| *number as usize);
-        return number.and_then(|number| texts.list.get(number)).map_or("", |text| text);
+        return texts.number(id).and_then(|number| texts.list.get(number as usize)).map_or("", |text| text);
     }
     let (start, end) = (raw.start as usize, raw.end as usize);
     match (raw.style, raw.kind) {
@@ -247,6 +255,12 @@ impl<'a> NodeRef<'a> {
     /// strings always: `1`, `on` and `0x1F` as keys have the texts `1`, `true` and `31`.
     pub fn text(self) -> &'a str {
         text_of(self.document.source.text(), &self.document.nodes, &self.document.texts, self.id)
+    }
+
+    /// Whether the text was made of bytes by `!!binary`.
+    pub(crate) fn is_binary(self) -> bool {
+        let texts = &self.document.texts;
+        self.raw().owned && texts.number(self.id).is_some_and(|number| texts.binary.contains(&number))
     }
 
     /// Whether an alias or a merge key repeats this node from another place.

@@ -30,3 +30,13 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
         out.push(c << 6 | digit(fourth)?);
     }
 }
+
+/// Bytes as text: what is no UTF-8 becomes U+FFFD byte by byte, as in Go.
+pub(super) fn text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    text
+}

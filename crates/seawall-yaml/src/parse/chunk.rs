@@ -68,6 +68,16 @@ impl<'a> Chunk<'a> {
         (self.base + at + dropped).min(self.end) as u32
     }
 
+    /// The byte of the text that stands at `offset` of the source.
+    pub(super) fn position(&self, offset: u32) -> usize {
+        let (mut low, mut high) = (0, self.text.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.offset(middle) < offset { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
     pub(super) fn span(&self, start: usize, end: usize) -> Span {
         Span { start: self.offset(start), end: self.offset(end) }
     }

@@ -76,8 +76,8 @@ impl Reader<'_> {
             // After a value: go on in the innermost collection that still expects one.
             let mut first = opened;
             loop {
-                self.blanks();
                 let Some(&Open { node, object }) = self.open.last() else { return Ok(()) };
+                self.blanks();
                 let closing = if object { b'}' } else { b']' };
                 if self.peek() == closing {
                     self.at += 1;

@@ -2,7 +2,7 @@
 
 use super::resolve::Scalar;
 use super::tape::Tape;
-use crate::NodeId;
+use crate::{Kind, NodeId};
 use crate::node::text_of;
 
 /// The string that a key becomes.
@@ -44,4 +44,26 @@ pub(super) fn find_duplicates(tape: &mut Tape, node: usize, source: &str) {
     let mut repeated: Vec<NodeId> = repeated.collect();
     repeated.sort_unstable();
     tape.duplicates.append(&mut repeated);
+}
+
+/// The first of `nodes` that no later entry of the same key replaces, directly or further up.
+pub(super) fn first_live(tape: &Tape, source: &str, nodes: &[(usize, &str)]) -> Option<usize> {
+    let mut dead: Vec<(usize, usize)> = Vec::new();
+    for (at, node) in tape.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
+        let end = at + node.size as usize;
+        let mut values: Vec<(&str, usize, usize)> = Vec::new();
+        let mut key = at + 1;
+        while key < end {
+            let size = tape.nodes.get(key + 1).map_or(1, |value| value.size as usize);
+            let text = text_of(source, &tape.nodes, &tape.texts, NodeId(key as u32));
+            values.push((text, key + 1, key + 1 + size));
+            key += 1 + size;
+        }
+        values.sort_unstable();
+        dead.extend(values.windows(2).filter_map(|pair| match pair {
+            [(first, start, end), (second, ..)] if first == second => Some((*start, *end)),
+            _ => None,
+        }));
+    }
+    nodes.iter().map(|(node, _)| *node).find(|node| !dead.iter().any(|(start, end)| (start..end).contains(&node)))
 }

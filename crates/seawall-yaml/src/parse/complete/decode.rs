@@ -3,6 +3,7 @@
 
 use super::Fault;
 use super::raw::{Raw, RawKind, RawTree};
+use crate::parse::base64;
 use crate::parse::chunk::Chunk;
 use crate::parse::key::{self, KeyText};
 use crate::parse::resolve::{Scalar, Tag, tagged};
@@ -47,6 +48,8 @@ struct Decoder<'a> {
     through_aliases: u64,
     /// Open collections of the result.
     depth: usize,
+    /// Nodes that JSON has no form for, and why: refused unless a later entry takes their place.
+    formless: Vec<(usize, &'static str)>,
     /// Bytes of scalar text, repeated ones counted again.
     text_bytes: usize,
     /// Owned texts already kept, by number of the raw text and by what was made of it.
@@ -67,11 +70,19 @@ pub(super) fn decode<'a>(tree: &'a RawTree<'a>, chunk: &'a Chunk<'a>) -> Result<
         decoded: 1,
         through_aliases: 0,
         depth: 0,
+        formless: Vec::new(),
         text_bytes: 0,
         kept: HashMap::new(),
     };
     decoder.value(0, false)?;
     while decoder.step()? {}
+    if !decoder.formless.is_empty()
+        && let Some(node) = key::first_live(&decoder.tape, chunk.source(), &decoder.formless)
+    {
+        let at = decoder.tape.nodes.get(node).map_or(0, |node| chunk.position(node.start));
+        let message = decoder.formless.iter().find(|(other, _)| *other == node).map_or("", |(_, message)| message);
+        return Err(Fault { at, message });
+    }
     Ok(decoder.tape)
 }
 
@@ -272,11 +283,11 @@ impl Decoder<'_> {
             return self.fault(&raw, "a mapping or sequence cannot be a key");
         }
         let (scalar, text) = self.resolve(&target)?;
+        let text = text.into_owned();
         let span = self.span_of(&target);
         let plain = target.style == Style::Plain;
         match key::text(scalar, &text) {
             KeyText::AsWritten => {
-                let text = text.into_owned();
                 self.tape.push(span, Kind::String, target.style, copied);
                 self.write_text(&target, &text, true)?;
             }
@@ -284,7 +295,11 @@ impl Decoder<'_> {
                 self.tape.push(span, Kind::String, target.style, copied);
                 self.write_text(&target, &made, !plain || target.tag != Tag::None)?;
             }
-            KeyText::Refused(message) => return self.fault(&raw, message),
+            KeyText::Refused(message) => {
+                self.formless.push((self.tape.nodes.len(), message));
+                self.tape.push(span, Kind::String, target.style, copied);
+                self.write_text(&target, &text, true)?;
+            }
         }
         self.leave_alias(alias);
         Ok(())
@@ -302,11 +317,12 @@ impl Decoder<'_> {
             Scalar::Bool(true) => Kind::True,
             Scalar::Bool(false) => Kind::False,
             Scalar::Int(_) | Scalar::Uint(_) => Kind::Int,
-            // JSON has no form for them.
-            Scalar::Float(value) if !value.is_finite() => {
-                return self.fault(raw, "infinity and not-a-number cannot be values");
+            Scalar::Float(value) => {
+                if !value.is_finite() {
+                    self.formless.push((self.tape.nodes.len(), "infinity and not-a-number cannot be values"));
+                }
+                Kind::Float
             }
-            Scalar::Float(_) => Kind::Float,
             Scalar::String => Kind::String,
         };
         let span = self.span_of(raw);
@@ -321,8 +337,8 @@ impl Decoder<'_> {
             return Ok((Scalar::String, text.into()));
         }
         if raw.tag == Tag::Binary {
-            return match crate::parse::base64::decode(text.as_bytes()) {
-                Some(bytes) => Ok((Scalar::String, String::from_utf8_lossy(&bytes).into_owned().into())),
+            return match base64::decode(text.as_bytes()) {
+                Some(bytes) => Ok((Scalar::String, base64::text(&bytes).into())),
                 None => self.fault(raw, "!!binary value contains invalid base64 data"),
             };
         }
@@ -338,14 +354,14 @@ impl Decoder<'_> {
         if self.text_bytes > EXPANSION {
             return self.fault(raw, "aliases expand to more than 256 MiB of text");
         }
+        let source = self.chunk.source();
+        let Span { start, end } = self.span_of(raw);
         let inner = match raw.style {
-            Style::Plain => self.chunk.text().get(raw.start..raw.end),
-            Style::SingleQuoted | Style::DoubleQuoted => {
-                self.chunk.text().get(raw.start + 1..raw.end.saturating_sub(1))
-            }
+            Style::Plain => source.get(start as usize..end as usize),
+            Style::SingleQuoted | Style::DoubleQuoted => source.get(start as usize + 1..(end as usize).saturating_sub(1)),
             _ => None,
         };
-        if inner == Some(text) {
+        if inner == Some(text) && raw.tag != Tag::Binary {
             return Ok(());
         }
         let texts = &mut self.tape.texts.list;
@@ -353,6 +369,9 @@ impl Decoder<'_> {
             texts.push(text.into());
             texts.len() - 1
         });
+        if raw.tag == Tag::Binary && self.tape.texts.binary.last() != Some(&(number as u32)) {
+            self.tape.texts.binary.push(number as u32);
+        }
         self.tape.own(number);
         Ok(())
     }
