@@ -1,0 +1,296 @@
+//! What can be typed. The contract is `docs/cli.md`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use seawall_model::Severity;
+use seawall_report::Format;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Finds what is wrong in Kubernetes manifests and configuration, with proof and verified fixes.
+#[derive(Debug, Parser)]
+#[command(name = "seawall", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Says what is wrong here, with evidence and a re-checked fix
+    Scan(Box<Scan>),
+    /// Prints how Kubernetes decodes these files
+    Convert(Convert),
+    /// Lists the catalogue
+    Rules(Rules),
+    /// Explains one rule: what it finds, why it matters, how to mend it
+    Explain(Explain),
+    /// Prints a completion script for a shell
+    Completion {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Flags that every command takes.
+#[derive(Args, Debug)]
+pub(crate) struct Common {
+    /// When to use colours (NO_COLOR is honoured)
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Show no progress
+    #[arg(long, global = true)]
+    pub(crate) no_progress: bool,
+    /// Say nothing on standard error but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Say more: name every skipped document
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    pub(crate) fn write_global(self) {
+        match self {
+            Self::Auto => {}
+            Self::Always => anstream::ColorChoice::Always.write_global(),
+            Self::Never => anstream::ColorChoice::Never.write_global(),
+        }
+    }
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  seawall scan deploy/                          what is wrong in a folder
+  helm template ./chart | seawall scan -        what a chart would create
+  seawall scan --fix deploy/                    mend what can be mended safely
+  seawall scan --diff --unsafe deploy/          show every fix, write nothing
+  seawall scan -o full -o sarif=seawall.sarif   for people and for code scanning
+  seawall scan --framework cis-1.12 /etc/kubernetes/manifests
+Exit code: 0 nothing at or above --fail-on, 1 findings, 2 could not do it, 3 nothing found but incomplete.";
+
+#[derive(Args, Debug)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(crate) struct Scan {
+    /// Files, folders, archives, or - for standard input; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+    #[command(flatten)]
+    pub(crate) choice: Choice,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(flatten)]
+    pub(crate) fixing: Fixing,
+}
+
+/// What is read, and as what.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct Reading {
+    /// Namespace of objects that name none
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// Kubernetes version whose semantics apply [default: the newest known]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<String>,
+    /// Render Helm charts and Kustomize overlays with the tools on the PATH
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Leave out files inside folders that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Read inside folders what git ignores, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Configuration [default: seawall.yaml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// What is looked for, and what counts.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct Choice {
+    /// Only these rules
+    #[arg(long, value_name = "RULE|AREA/", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Not these rules
+    #[arg(long, value_name = "RULE|AREA/", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Only what a framework asks, grouped by its requirements
+    #[arg(long, value_name = "NAME")]
+    pub(crate) framework: Option<String>,
+    /// Severity from which on findings fail the run [default: high]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Skipped, unknown and unreadable things fail the run, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Findings in this file do not count
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write the findings of this run as a baseline
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_baseline: Option<PathBuf>,
+    /// Suppressions inside the input have no effect
+    #[arg(long)]
+    pub(crate) no_inline_suppressions: bool,
+}
+
+/// How it is shown.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct Output {
+    /// Format, and file if not standard output: full (default), concise, json, jsonl, sarif, junit, github,
+    /// gitlab, markdown, html, openreports; repeatable
+    #[arg(short, long, value_name = "FORMAT[=FILE]")]
+    pub(crate) output: Vec<Target>,
+    /// Show findings of this severity and above
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(crate) severity: Option<Level>,
+    /// Show the summary alone
+    #[arg(long)]
+    pub(crate) summary: bool,
+    /// Count findings per rule
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    /// Draw at most this many findings in full; the others are counted per rule
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: usize,
+}
+
+/// What is changed.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Fixes")]
+pub(crate) struct Fixing {
+    /// Apply the fixes that cannot break a working application
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix or --diff: the others, too
+    #[arg(long = "unsafe")]
+    pub(crate) unsafe_fixes: bool,
+    /// Print what --fix would change, and change nothing
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Convert {
+    /// Files, or - for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// Format: jsonl, a line for each document
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ConvertFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum ConvertFormat {
+    #[default]
+    Jsonl,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    /// Only what a framework asks, by its requirements
+    #[arg(long, value_name = "NAME")]
+    pub(crate) framework: Option<String>,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: TableFormat,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The rule, or the id that another tool gives it
+    pub(crate) rule: String,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: TableFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum TableFormat {
+    #[default]
+    Table,
+    Json,
+}
+
+/// `--fail-on`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum FailOn {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Never,
+}
+
+impl FailOn {
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `--severity`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Level {
+    Critical,
+    High,
+    Medium,
+    Low,
+    Info,
+}
+
+impl Level {
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::Critical => Severity::Critical,
+            Self::High => Severity::High,
+            Self::Medium => Severity::Medium,
+            Self::Low => Severity::Low,
+            Self::Info => Severity::Info,
+        }
+    }
+}
+
+/// `FORMAT[=FILE]`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl FromStr for Target {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+        let format = Format::from_name(name).ok_or_else(|| {
+            let names: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
+            let near = crate::select::nearest(name, names.iter().copied());
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            format!("no format `{name}`{hint} (formats: {})", names.join(", "))
+        })?;
+        match file {
+            Some("") => Err("the file name after `=` is missing".into()),
+            file => Ok(Self { format, file: file.map(PathBuf::from) }),
+        }
+    }
+}

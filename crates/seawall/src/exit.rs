@@ -1,0 +1,64 @@
+//! From arguments to an exit code.
+
+use crate::cli::{Arguments, Command};
+use crate::{convert, rules, scan};
+use anstream::eprintln;
+use clap::{CommandFactory, FromArgMatches};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// The exit codes of every command.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Exit {
+    /// Done, nothing at or above the bar.
+    Clean = 0,
+    /// Findings at or above `--fail-on`.
+    Findings = 1,
+    /// The job could not be done.
+    Failed = 2,
+    /// Done, nothing at or above the bar, but the answer is incomplete.
+    Incomplete = 3,
+}
+
+/// Runs the program.
+#[allow(clippy::print_stderr)]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match Arguments::command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Exit::Failed as u8 } else { Exit::Clean as u8 });
+        }
+    };
+    let result = Arguments::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(dispatch);
+    match result {
+        Ok(exit) => ExitCode::from(exit as u8),
+        // Whoever read our output has seen enough: `seawall scan | head` is no failure of ours.
+        Err(error) if is_closed_pipe(&error) => ExitCode::from(Exit::Clean as u8),
+        Err(error) => {
+            eprintln!("error: {}", seawall_report::line(&format!("{error:#}")));
+            ExitCode::from(Exit::Failed as u8)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
+    arguments.common.color.write_global();
+    match arguments.command {
+        Command::Scan(scan) => scan::run(&scan, &arguments.common),
+        Command::Convert(convert) => convert::run(&convert),
+        Command::Rules(rules) => rules::run(&rules),
+        Command::Explain(explain) => rules::explain(&explain),
+        Command::Completion { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "seawall", &mut std::io::stdout());
+            Ok(Exit::Clean)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

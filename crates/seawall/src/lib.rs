@@ -1,0 +1,20 @@
+//! The program: one file for each face, and what they share.
+//!
+//! A library, so that the man pages, the completions and the documentation come from the same definitions.
+
+pub mod cli;
+pub mod config;
+
+mod baseline;
+mod convert;
+mod copies;
+mod exit;
+mod fix;
+mod output;
+mod pipeline;
+mod progress;
+mod rules;
+mod scan;
+mod select;
+
+pub use exit::{Exit, run};

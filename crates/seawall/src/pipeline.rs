@@ -1,0 +1,106 @@
+//! From input to findings: collect, check shapes, run the catalogue, suppress, verify fixes.
+
+use crate::copies::{self, Unique};
+use seawall_collect::{Collected, Inputs};
+use seawall_controls::{Control, Engine, suppress, verify};
+use seawall_model::schema::Schema;
+use seawall_model::{At, Cluster, Finding, Object, Outcome, Version};
+use seawall_report::{InputError, ScanResult, Skipped};
+use seawall_world::{Coverage, World};
+use seawall_yaml::Place;
+use std::sync::Arc;
+
+/// What to do.
+pub(crate) struct Job<'j> {
+    pub(crate) inputs: &'j Inputs,
+    pub(crate) version: Version,
+    pub(crate) controls: &'j [&'static Control],
+    pub(crate) inline_suppressions: bool,
+    /// Changes findings before fixes are verified: severities and ignores of the configuration.
+    pub(crate) adjust: &'j dyn Fn(&mut Vec<Finding>),
+}
+
+/// What came of it.
+pub(crate) struct Done {
+    pub(crate) result: ScanResult,
+    pub(crate) unique: Unique,
+    pub(crate) variants: usize,
+}
+
+/// Runs the job. Findings are sorted; the output does not depend on the number of threads.
+pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Done {
+    let mut collected = seawall_collect::collect(job.inputs, progress);
+    let unique = copies::separate(std::mem::take(&mut collected.objects));
+    let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
+    let engine = Engine::new(job.controls.iter().copied());
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    let run = |world: &World| {
+        let mut findings = engine.run_threads(world, threads);
+        (job.adjust)(&mut findings);
+        findings
+    };
+    let mut findings = run(&world);
+    if job.inline_suppressions {
+        suppress::apply(&mut findings);
+    }
+    verify::verify(&world, &mut findings, &run);
+    let mut result = result_of(collected, &unique, job.version, findings);
+    result.errors.extend(shape_errors(&unique.objects, job.version));
+    result.complete = result.errors.is_empty()
+        && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
+    result.sort();
+    Done { result, variants: unique.variants, unique }
+}
+
+fn result_of(collected: Collected, unique: &Unique, version: Version, findings: Vec<Finding>) -> ScanResult {
+    let skipped = collected.skipped.into_iter().map(|skipped| Skipped {
+        file: skipped.file.into(),
+        document: (skipped.document > 0).then_some(skipped.document),
+        reason: skipped.why.reason(),
+        hint: skipped.why.hint().map(str::to_owned),
+    });
+    let errors = collected.errors.into_iter().map(|error| InputError {
+        file: error.file.into(),
+        place: error.line.map(|line| Place { line, column: error.column.unwrap_or(1) }),
+        message: error.message,
+    });
+    let mut notes = collected.notes;
+    if unique.variants > 0 {
+        notes.push(format!(
+            "{} object{} differing variants in the input: each was judged, and questions that cross objects use the \
+             last one in path order",
+            unique.variants,
+            if unique.variants == 1 { " has" } else { "s have" },
+        ));
+    }
+    ScanResult {
+        version,
+        files: collected.files,
+        objects: unique.objects.len(),
+        skipped: skipped.collect(),
+        findings,
+        errors: errors.collect(),
+        notes,
+        copies: unique.for_report(),
+        complete: true,
+        ..ScanResult::default()
+    }
+}
+
+/// Fields of a wrong type, as the API server would refuse them.
+fn shape_errors(objects: &[Arc<Object>], version: Version) -> Vec<InputError> {
+    let schema = Schema::for_version(version);
+    let mut errors = Vec::new();
+    for object in objects {
+        let Some(kind) = schema.kind(object.group(), object.version(), object.kind()) else { continue };
+        for problem in schema.check(object.root(), kind).iter().filter(|problem| problem.wrong.refused()) {
+            let at = At::new(object, problem.node).field_ref();
+            errors.push(InputError {
+                file: object.document().source().shared_name().clone(),
+                place: Some(at.nearest().place()),
+                message: format!("{}: {problem}", at.field()),
+            });
+        }
+    }
+    errors
+}

@@ -1,0 +1,188 @@
+//! `seawall scan`: what is wrong here, with evidence and a re-checked fix.
+
+use crate::cli::{Common, FailOn, Scan};
+use crate::config::SeawallConfiguration;
+use crate::pipeline::{Done, Job};
+use crate::progress::Progress;
+use crate::{Exit, baseline, fix, output, pipeline, select};
+use anstream::eprintln;
+use anyhow::{Context, Result, bail};
+use globset::{Glob, GlobMatcher};
+use seawall_collect::{Inputs, Limits};
+use seawall_controls::Control;
+use seawall_model::{Finding, Outcome, Severity, Version};
+use seawall_report::{Invocation, ScanResult};
+use std::path::PathBuf;
+
+/// Runs the command.
+pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
+    let config = SeawallConfiguration::read(scan.reading.config.as_deref())?;
+    let (version, version_note) = version(scan, &config)?;
+    let controls = controls(scan, &config)?;
+    let inputs = inputs(scan, &config);
+    let adjust = Adjust::new(&config)?;
+    let old = scan.choice.baseline.as_deref().map(baseline::read).transpose()?;
+    let job = Job {
+        inputs: &inputs,
+        version,
+        controls: &controls,
+        inline_suppressions: !scan.choice.no_inline_suppressions,
+        adjust: &|findings| adjust.apply(findings),
+    };
+    let mut done = analyse(&job, common);
+    if done.result.objects == 0 {
+        return nothing(&done, scan, common);
+    }
+    if scan.fixing.diff {
+        fix::diff(&done, scan.fixing.unsafe_fixes)?;
+    } else if scan.fixing.fix {
+        let report = fix::apply(&done, scan.fixing.unsafe_fixes)?;
+        if !common.quiet {
+            eprintln!("{report}");
+        }
+        if report.changed() {
+            // What is left is told by a new analysis of what is now in the files, not by what should be there.
+            done = analyse(&job, common);
+        }
+    } else if scan.fixing.unsafe_fixes {
+        bail!("--unsafe goes with --fix or --diff");
+    }
+    done.result.version_note = version_note;
+    done.result.invocation = invocation(scan);
+    if let Some(old) = &old {
+        baseline::apply(old, &mut done.result.findings);
+    }
+    if let Some(file) = &scan.choice.write_baseline {
+        baseline::write(file, &done.result)?;
+    }
+    if let Some(framework) = &scan.choice.framework {
+        done.result.framework = Some(crate::rules::framework(framework, &done.unique.objects, version)?);
+    }
+    if !scan.fixing.diff {
+        output::write_all(&done.result, &scan.output, common)?;
+    }
+    exit(&done, scan, &config)
+}
+
+fn analyse(job: &Job<'_>, common: &Common) -> Done {
+    let progress = Progress::new(common);
+    let done = pipeline::run(job, &|done, all| progress.report(done, all));
+    progress.finish();
+    done
+}
+
+fn version(scan: &Scan, config: &SeawallConfiguration) -> Result<(Version, Option<String>)> {
+    match scan.reading.kubernetes_version.as_ref().or(config.kubernetes_version.as_ref()) {
+        None => Ok((Version::NEWEST, None)),
+        Some(text) => {
+            let reading = Version::read(text).with_context(|| format!("--kubernetes-version {text}"))?;
+            Ok((reading.version, reading.note()))
+        }
+    }
+}
+
+fn controls(scan: &Scan, config: &SeawallConfiguration) -> Result<Vec<&'static Control>> {
+    let select = if scan.choice.select.is_empty() { &config.select } else { &scan.choice.select };
+    let ignore: Vec<String> = config.ignore.iter().chain(&scan.choice.ignore).cloned().collect();
+    let mut controls = select::controls(select, &ignore)?;
+    if let Some(framework) = &scan.choice.framework {
+        let rules = crate::rules::framework_rules(framework)?;
+        controls.retain(|control| rules.contains(&control.id));
+    }
+    if controls.is_empty() {
+        bail!("no rule is left to run");
+    }
+    Ok(controls)
+}
+
+fn inputs(scan: &Scan, config: &SeawallConfiguration) -> Inputs {
+    let paths = if scan.paths.is_empty() { vec![PathBuf::from(".")] } else { scan.paths.clone() };
+    let mut exclude: Vec<String> = config.exclude.iter().chain(&scan.reading.exclude).cloned().collect();
+    // Our own configuration is no input.
+    exclude.push(crate::config::FILE.into());
+    Inputs {
+        paths,
+        exclude,
+        no_ignore: scan.reading.no_ignore,
+        namespace: scan.reading.namespace.clone(),
+        render: scan.reading.render,
+        limits: Limits::default(),
+    }
+}
+
+fn invocation(scan: &Scan) -> Invocation {
+    let inputs = scan.paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+    Invocation { inputs, ..Invocation::default() }
+}
+
+/// Severities and ignores of the configuration.
+struct Adjust {
+    severities: Vec<(String, Severity)>,
+    ignores: Vec<(GlobMatcher, Vec<&'static str>)>,
+}
+
+impl Adjust {
+    fn new(config: &SeawallConfiguration) -> Result<Self> {
+        let severities =
+            config.severity.iter().map(|(rule, severity)| (rule.clone(), severity.severity())).collect();
+        let mut ignores = Vec::new();
+        for ignore in &config.per_path_ignores {
+            let rules = select::controls(&ignore.rules, &[])?.into_iter().map(|control| control.id).collect();
+            ignores.push((Glob::new(&ignore.path)?.compile_matcher(), rules));
+        }
+        Ok(Self { severities, ignores })
+    }
+
+    fn apply(&self, findings: &mut Vec<Finding>) {
+        if !self.ignores.is_empty() {
+            findings.retain(|finding| {
+                let file = finding.at.object.file();
+                !self.ignores.iter().any(|(glob, rules)| rules.contains(&finding.rule) && glob.is_match(file))
+            });
+        }
+        for (rule, severity) in &self.severities {
+            for finding in findings.iter_mut().filter(|finding| finding.rule == rule) {
+                finding.severity = *severity;
+            }
+        }
+    }
+}
+
+/// There was nothing to judge: say what was there instead.
+fn nothing(done: &Done, scan: &Scan, common: &Common) -> Result<Exit> {
+    output::errors(&done.result);
+    if done.result.skipped.is_empty() && done.result.errors.is_empty() {
+        let inputs: Vec<_> = scan.paths.iter().map(|path| path.to_string_lossy()).collect();
+        let place = if inputs.is_empty() { "the current folder".into() } else { inputs.join(", ") };
+        bail!("no .yaml, .yml or .json file in {place}");
+    }
+    if common.verbose {
+        output::skipped(&done.result);
+    }
+    for note in &done.result.notes {
+        eprintln!("note: {note}");
+    }
+    bail!(
+        "nothing to judge: {} file{} read, no Kubernetes object in {}{}",
+        done.result.files,
+        if done.result.files == 1 { "" } else { "s" },
+        if done.result.files == 1 { "it" } else { "them" },
+        if common.verbose { "" } else { " (-v names what was skipped)" },
+    )
+}
+
+fn exit(done: &Done, scan: &Scan, config: &SeawallConfiguration) -> Result<Exit> {
+    let result: &ScanResult = &done.result;
+    let bar = scan.choice.fail_on.or(config.fail_on()?).unwrap_or(FailOn::High).severity();
+    let counts = |finding: &&Finding| finding.suppressed.is_none();
+    let over =
+        result.findings.iter().filter(counts).any(|finding| {
+            finding.outcome == Outcome::Fail && bar.is_some_and(|bar| finding.severity >= bar)
+        });
+    let holes = !result.complete || done.variants > 0 || !result.skipped.is_empty();
+    Ok(match () {
+        () if over || (scan.choice.strict && holes) => Exit::Findings,
+        () if !result.complete => Exit::Incomplete,
+        () => Exit::Clean,
+    })
+}
