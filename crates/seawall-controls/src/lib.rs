@@ -6,11 +6,13 @@
 #![allow(unreachable_pub)] // controls are reached through the catalogue only
 
 // Areas: each is a folder of controls; the module files are generated.
+mod apiserver;
+mod component;
+mod image;
+mod namespace;
 mod network;
 mod pod;
-mod namespace;
 mod workload;
-mod image;
 mod rbac;
 
 mod catalogue;

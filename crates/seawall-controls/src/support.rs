@@ -1,12 +1,15 @@
 //! What several controls share.
 
 pub(crate) mod capabilities;
-pub(crate) mod network;
-pub(crate) mod pod_security;
-pub(crate) mod power;
-pub(crate) mod rights;
+pub(crate) mod component;
 pub(crate) mod host_path;
 pub(crate) mod image;
+pub(crate) mod network;
+pub(crate) mod pod_security;
 pub(crate) mod resources;
 pub(crate) mod secret;
+pub(crate) mod secret_object;
+pub(crate) mod power;
+pub(crate) mod rights;
 pub(crate) mod namespaces;
+pub(crate) mod service_account;

@@ -211,6 +211,19 @@ impl<'a> Setting<'a> {
         self.name
     }
 
+    /// How people would write it where it stands, or would stand: `--flag` or the field of a file.
+    pub fn label(&self) -> String {
+        match self.writing {
+            Writing::Field(at) => at.field_ref().field(),
+            _ => format!("--{}", self.name),
+        }
+    }
+
+    /// How often it is given; a default counts once.
+    pub fn occurrences(&self) -> usize {
+        self.values.len()
+    }
+
     /// Where it is set, or where it would be.
     pub fn at(&self) -> At<'a> {
         self.at
