@@ -14,7 +14,9 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
     if options.statistics {
         statistics::write(&view, paint, out)?;
     } else if !options.summary {
-        for finding in result.findings.iter().filter(|finding| finding.suppressed.is_none() && view.shows(finding)) {
+        for finding in
+            result.findings.iter().filter(|finding| finding.suppressed.is_none() && view.shows(finding))
+        {
             writeln!(out, "{}", line(finding, paint))?;
         }
         for error in &result.errors {

@@ -120,6 +120,9 @@ mod tests {
         let mut out = Vec::new();
         write_diff("x\u{202e}.yaml", before, &after, false, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(!text.contains("hunter2") && !text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text}");
+        assert!(
+            !text.contains("hunter2") && !text.contains('\u{1b}') && !text.contains('\u{202e}'),
+            "{text}"
+        );
     }
 }

@@ -97,7 +97,10 @@ mod tests {
 
     #[test]
     fn controls_are_shown_not_sent() {
-        assert_eq!(line("a\u{1b}[31mb\u{9b}2J\u{202e}c\nd\u{7f}"), "a\\u{1b}[31mb\\u{9b}2J\\u{202e}c\\nd\\u{7f}");
+        assert_eq!(
+            line("a\u{1b}[31mb\u{9b}2J\u{202e}c\nd\u{7f}"),
+            "a\\u{1b}[31mb\\u{9b}2J\\u{202e}c\\nd\\u{7f}"
+        );
         assert_eq!(line("größe 漢字 👍"), "größe 漢字 👍");
         assert_eq!(line(&"x".repeat(5_000)).chars().count(), LONGEST + 1);
     }

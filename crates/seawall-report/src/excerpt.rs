@@ -39,7 +39,9 @@ impl Excerpt {
         let text = source.text();
         let window = window(text, document.span(), span, around);
         let mut excerpt = Self { line: source.place(window.start).line, ..Self::default() };
-        if window.start > document.span().start && text.as_bytes().get(window.start as usize - 1) != Some(&b'\n') {
+        if window.start > document.span().start
+            && text.as_bytes().get(window.start as usize - 1) != Some(&b'\n')
+        {
             excerpt.push_replaced(Span { start: window.start, end: window.start }, "…");
         }
         let mut at = window.start;
@@ -59,7 +61,8 @@ impl Excerpt {
     }
 
     fn place(&self, at: u32, end: bool) -> usize {
-        let index = self.pieces.partition_point(|piece| piece.source.end < at || !end && piece.source.end == at);
+        let index =
+            self.pieces.partition_point(|piece| piece.source.end < at || !end && piece.source.end == at);
         let Some(piece) = self.pieces.get(index) else { return self.text.len() };
         if at <= piece.source.start {
             return piece.shown.start;
@@ -80,7 +83,11 @@ impl Excerpt {
             let rest = bytes.get(at as usize..span.end as usize).unwrap_or(b"");
             let length = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |end| end + 1) as u32;
             let line = Span { start: at, end: at + length };
-            if secret { self.push_masked(text, line) } else { self.push_clipped(text, line, focus) }
+            if secret {
+                self.push_masked(text, line)
+            } else {
+                self.push_clipped(text, line, focus)
+            }
             at += length.max(1);
         }
     }
@@ -185,8 +192,9 @@ fn window(text: &str, document: Span, span: Span, around: u32) -> Span {
     let line_start = |from: usize| {
         memchr::memrchr(b'\n', bytes.get(low..from).unwrap_or(b"")).map_or(low, |at| low + at + 1)
     };
-    let line_end =
-        |from: usize| memchr::memchr(b'\n', bytes.get(from..high).unwrap_or(b"")).map_or(high, |at| from + at);
+    let line_end = |from: usize| {
+        memchr::memchr(b'\n', bytes.get(from..high).unwrap_or(b"")).map_or(high, |at| from + at)
+    };
     start = line_start(start);
     end = line_end(end);
     for _ in 0..around {

@@ -82,21 +82,32 @@ impl Verdict {
 }
 
 /// Writes all requirements with their verdicts, and below each failed one its findings.
-pub(crate) fn write(view: &View<'_>, framework: &Framework, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(
+    view: &View<'_>,
+    framework: &Framework,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     writeln!(out, "{}", paint.bold(&framework.title))?;
     let findings = &view.result.findings;
     let verdicts: Vec<Verdict> =
         framework.requirements.iter().map(|requirement| Verdict::of(requirement, findings)).collect();
     let mut table = Table::new(&[Align::Left, Align::Left, Align::Left], 2);
     for (requirement, verdict) in framework.requirements.iter().zip(&verdicts) {
-        table.row(vec![requirement.id.as_str().into(), verdict.cell(paint), requirement.title.as_str().into()]);
+        table.row(vec![
+            requirement.id.as_str().into(),
+            verdict.cell(paint),
+            requirement.title.as_str().into(),
+        ]);
     }
     table.write(out)?;
     writeln!(out, "\n{}\n", totals(&verdicts))?;
     for (requirement, verdict) in framework.requirements.iter().zip(&verdicts) {
         if matches!(verdict, Verdict::Fail(_) | Verdict::Unknown(_)) {
             writeln!(out, "{}", paint.bold(format!("{} {}", requirement.id, requirement.title)))?;
-            let of_it = |finding: &&Finding| requirement.rules.contains(&finding.rule) && finding.suppressed.is_none();
+            let of_it = |finding: &&Finding| {
+                requirement.rules.contains(&finding.rule) && finding.suppressed.is_none()
+            };
             let (mut shown, mut left) = (0, 0);
             for finding in findings.iter().filter(of_it).filter(|finding| view.shows(finding)) {
                 if shown < view.options.limit {
@@ -107,7 +118,8 @@ pub(crate) fn write(view: &View<'_>, framework: &Framework, paint: Paint, out: &
                 }
             }
             if left > 0 {
-                let rules: Vec<String> = requirement.rules.iter().map(|rule| format!("--select {rule}")).collect();
+                let rules: Vec<String> =
+                    requirement.rules.iter().map(|rule| format!("--select {rule}")).collect();
                 writeln!(out, "  and {}: {}", names::count(left, "more finding"), rules.join(" "))?;
             }
             writeln!(out)?;
@@ -125,6 +137,7 @@ fn totals(verdicts: &[Verdict]) -> String {
             None => counts.push((verdict.word(), 1)),
         }
     }
-    let parts: Vec<String> = counts.iter().map(|(word, count)| format!("{count} {}", word.replace('-', " "))).collect();
+    let parts: Vec<String> =
+        counts.iter().map(|(word, count)| format!("{count} {}", word.replace('-', " "))).collect();
     format!("{}: {}.", names::count(verdicts.len(), "requirement"), parts.join(", "))
 }

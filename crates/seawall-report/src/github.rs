@@ -11,7 +11,8 @@ use std::io::{self, Write};
 pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let view = View::new(result, options);
     for error in &result.errors {
-        let place = error.place.map(|place| format!(",line={},col={}", place.line, place.column)).unwrap_or_default();
+        let place =
+            error.place.map(|place| format!(",line={},col={}", place.line, place.column)).unwrap_or_default();
         let message = mask(&error.message);
         writeln!(out, "::error file={}{place},title=seawall::{}", property(&error.file), data(&message))?;
     }

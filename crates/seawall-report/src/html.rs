@@ -93,7 +93,8 @@ fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     let mut out = String::new();
     for chunk in digest.chunks(3) {
-        let bits = chunk.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
+        let bits =
+            chunk.iter().fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = DIGITS.get((bits >> (18 - 6 * place)) as usize & 63).copied().unwrap_or(b'=');
             out.push(if place <= chunk.len() { char::from(digit) } else { '=' });

@@ -47,7 +47,9 @@ fn entries<'r>(result: &'r ScanResult, options: &'r Options) -> impl Iterator<It
     let copies = build::copies_by_object(result);
     let shown = |finding: &Finding| options.severity.is_none_or(|bar| finding.severity >= bar);
     let pairs = result.findings.iter().zip(fingerprints(&result.findings));
-    pairs.filter(move |(finding, _)| shown(finding)).map(move |(finding, print)| entry(finding, print, &copies))
+    pairs
+        .filter(move |(finding, _)| shown(finding))
+        .map(move |(finding, print)| entry(finding, print, &copies))
 }
 
 fn summary(result: &ScanResult) -> Summary {

@@ -38,8 +38,15 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
     )?;
     if suites.is_empty() {
         // A report without cases reads as "nothing ran".
-        writeln!(out, "  <testsuite name=\"seawall\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\">")?;
-        writeln!(out, "    <testcase classname=\"seawall\" name=\"scan of {}\"/>", names::count(result.objects, "object"))?;
+        writeln!(
+            out,
+            "  <testsuite name=\"seawall\" tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\">"
+        )?;
+        writeln!(
+            out,
+            "    <testcase classname=\"seawall\" name=\"scan of {}\"/>",
+            names::count(result.objects, "object")
+        )?;
         writeln!(out, "  </testsuite>")?;
     }
     for (file, suite) in &suites {
@@ -66,7 +73,12 @@ fn write_suite(file: &str, suite: &Suite<'_>, out: &mut dyn Write) -> io::Result
         let place = error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
         writeln!(out, "    <testcase classname=\"input\" name=\"{}\">", Html(file))?;
         let message = mask(&error.message);
-        writeln!(out, "      <error type=\"input\" message=\"{}\">{}{place}</error>", Html(&message), Html(file))?;
+        writeln!(
+            out,
+            "      <error type=\"input\" message=\"{}\">{}{place}</error>",
+            Html(&message),
+            Html(file)
+        )?;
         writeln!(out, "    </testcase>")?;
     }
     writeln!(out, "  </testsuite>")

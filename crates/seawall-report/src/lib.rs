@@ -42,7 +42,12 @@ use std::io;
 ///
 /// # Errors
 /// Those of `out`, such as a closed pipe.
-pub fn write(result: &ScanResult, format: Format, options: &Options, out: &mut dyn io::Write) -> io::Result<()> {
+pub fn write(
+    result: &ScanResult,
+    format: Format,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     match format {
         Format::Full => full::write(result, options, out),
         Format::Concise => concise::write(result, options, out),

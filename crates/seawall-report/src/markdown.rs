@@ -161,7 +161,12 @@ fn tail(view: &View<'_>, text: &mut String) {
     let result = view.result;
     for error in result.errors.iter().take(20) {
         let place = error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        let _ = writeln!(text, "- error in {}: {}", code(&format!("{}{place}", error.file)), markdown(&mask(&error.message)));
+        let _ = writeln!(
+            text,
+            "- error in {}: {}",
+            code(&format!("{}{place}", error.file)),
+            markdown(&mask(&error.message))
+        );
     }
     if result.errors.len() > 20 {
         let _ = writeln!(text, "- and {}", names::count(result.errors.len() - 20, "more error"));

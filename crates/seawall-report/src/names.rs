@@ -67,7 +67,9 @@ pub(crate) fn thousands(number: usize) -> String {
 
 /// A word of a command line, quoted for a POSIX shell when needed, on one line.
 pub(crate) fn shell(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ',' | ':' | '=' | '+' | '@' | '%');
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | ',' | ':' | '=' | '+' | '@' | '%')
+    };
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }

@@ -41,7 +41,12 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
     Ok(())
 }
 
-fn report(scope: Option<Option<&str>>, number: usize, findings: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
+fn report(
+    scope: Option<Option<&str>>,
+    number: usize,
+    findings: &[&Finding],
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let kind = if scope.is_some() { "Report" } else { "ClusterReport" };
     let name = if number == 0 { "seawall".to_owned() } else { format!("seawall-{}", number + 1) };
     writeln!(out, "apiVersion: openreports.io/v1alpha1\nkind: {kind}\nmetadata:\n  name: {name}")?;
@@ -75,7 +80,12 @@ fn one(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  category: {area}")?;
     }
     writeln!(out, "  message: {}", quoted(&mask(&finding.message)))?;
-    writeln!(out, "  resources:\n  - apiVersion: {}\n    kind: {}", quoted(object.api_version()), quoted(object.kind()))?;
+    writeln!(
+        out,
+        "  resources:\n  - apiVersion: {}\n    kind: {}",
+        quoted(object.api_version()),
+        quoted(object.kind())
+    )?;
     if let Some(namespace) = object.namespace() {
         writeln!(out, "    namespace: {}", quoted(namespace))?;
     }

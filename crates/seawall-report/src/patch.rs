@@ -24,7 +24,10 @@ const APART: u64 = 600;
 
 /// The lines that the fixes of `findings`, which belong to one document, change together. Empty when there is
 /// nothing to change mechanically, or too much to be drawn.
-pub(crate) fn lines<'f>(findings: impl IntoIterator<Item = &'f Finding>, redaction: &Redaction) -> Vec<PatchLine> {
+pub(crate) fn lines<'f>(
+    findings: impl IntoIterator<Item = &'f Finding>,
+    redaction: &Redaction,
+) -> Vec<PatchLine> {
     let mut changes: Vec<&Change> = Vec::new();
     let mut document = None;
     for finding in findings {
@@ -45,7 +48,13 @@ pub(crate) fn lines<'f>(findings: impl IntoIterator<Item = &'f Finding>, redacti
     out
 }
 
-fn part_lines(document: &Document, redaction: &Redaction, edits: &[Edit], shift: &mut i64, out: &mut Vec<PatchLine>) {
+fn part_lines(
+    document: &Document,
+    redaction: &Redaction,
+    edits: &[Edit],
+    shift: &mut i64,
+    out: &mut Vec<PatchLine>,
+) {
     let base = document.source().base_byte();
     let local = |byte: u64| u32::try_from(byte.saturating_sub(base)).unwrap_or(u32::MAX);
     let (Some(first), Some(last)) = (edits.first(), edits.last()) else { return };

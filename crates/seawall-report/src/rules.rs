@@ -124,7 +124,11 @@ pub fn write_rules(controls: &[&Control], options: &Options, out: &mut dyn Write
         ]);
     }
     table.write(out)?;
-    writeln!(out, "\n{}. `seawall explain RULE` says what one finds, why, and how to mend it.", names::count(controls.len(), "rule"))
+    writeln!(
+        out,
+        "\n{}. `seawall explain RULE` says what one finds, why, and how to mend it.",
+        names::count(controls.len(), "rule")
+    )
 }
 
 /// Writes the requirements of a framework and the rules that decide them.
@@ -154,8 +158,11 @@ pub fn write_framework(framework: &Framework, options: &Options, out: &mut dyn W
         }
     }
     table.write(out)?;
-    let parts: Vec<String> =
-        counts.iter().filter(|(_, count)| *count > 0).map(|(word, count)| format!("{count} {word}")).collect();
+    let parts: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
     writeln!(out, "\n{}: {}.", names::count(framework.requirements.len(), "requirement"), parts.join(", "))
 }
 
@@ -192,7 +199,10 @@ pub fn write_explain(control: &Control, options: &Options, out: &mut dyn Write) 
         }
     }
     if let Some(level) = control.pss {
-        table.row(vec![Cell::painted("Pod Security", paint.dim("Pod Security")), format!("forbidden by {level}").into()]);
+        table.row(vec![
+            Cell::painted("Pod Security", paint.dim("Pod Security")),
+            format!("forbidden by {level}").into(),
+        ]);
     }
     table.row(vec![Cell::painted("Since", paint.dim("Since")), control.since.into()]);
     let allow = format!("# seawall: allow {} -- reason", control.id);
@@ -209,7 +219,9 @@ fn section(title: &str, text: &str, options: &Options, paint: Paint, out: &mut d
     }
     for paragraph in text.split("\n\n") {
         // Lists and code keep their lines.
-        let keeps = paragraph.lines().any(|line| line.starts_with("- ") || line.starts_with("  ") || line.starts_with("```"));
+        let keeps = paragraph
+            .lines()
+            .any(|line| line.starts_with("- ") || line.starts_with("  ") || line.starts_with("```"));
         if keeps {
             writeln!(out, "{paragraph}")?;
         } else {

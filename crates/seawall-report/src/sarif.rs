@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 use std::cell::RefCell;
 use std::io::{self, Write};
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The log: everything around the results.
 #[derive(Serialize)]
@@ -40,10 +41,11 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
     let descriptors: Vec<Value> = rules.iter().map(|rule| rules::descriptor(rule)).collect();
     let sources = RefCell::new(Sources::default());
     let prints = fingerprints(&result.findings);
-    let results = result.findings.iter().zip(prints).filter(|(finding, _)| shown(finding)).map(|(finding, print)| {
-        let index = rules.binary_search(&finding.rule).unwrap_or(0);
-        one(finding, index, &print.to_string(), &mut sources.borrow_mut())
-    });
+    let results =
+        result.findings.iter().zip(prints).filter(|(finding, _)| shown(finding)).map(|(finding, print)| {
+            let index = rules.binary_search(&finding.rule).unwrap_or(0);
+            one(finding, index, &print.to_string(), &mut sources.borrow_mut())
+        });
     let driver = json!({
         "name": "seawall",
         "semanticVersion": env!("CARGO_PKG_VERSION"),
@@ -96,7 +98,10 @@ fn one(finding: &Finding, index: usize, print: &str, sources: &mut Sources) -> V
     if let Some(fix) = finding.fix.as_ref().and_then(|fix| places::fix(finding, fix)) {
         put("fixes", json!([fix]));
     }
-    put("suppressions", finding.suppressed.as_ref().map_or(json!([]), |suppression| json!([suppressed(suppression)])));
+    put(
+        "suppressions",
+        finding.suppressed.as_ref().map_or(json!([]), |suppression| json!([suppressed(suppression)])),
+    );
     put("properties", properties(finding));
     Value::Object(result)
 }
@@ -113,7 +118,11 @@ fn sentence(finding: &Finding) -> String {
 fn message(text: &str) -> Value {
     let masked = mask(text);
     let text = line(&masked);
-    let text = if text.contains("](") { text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]") } else { text.into_owned() };
+    let text = if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.into_owned()
+    };
     json!({ "text": text })
 }
 
@@ -135,7 +144,8 @@ fn properties(finding: &Finding) -> Value {
         properties.insert("group".to_owned(), json!(group));
     }
     if !finding.evidence.is_empty() {
-        properties.insert("evidence".to_owned(), finding.evidence.iter().map(|fact| json!(mask(fact))).collect());
+        properties
+            .insert("evidence".to_owned(), finding.evidence.iter().map(|fact| json!(mask(fact))).collect());
     }
     Value::Object(properties)
 }

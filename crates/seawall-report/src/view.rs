@@ -153,7 +153,8 @@ impl<'r> View<'r> {
                 }
             }
         }
-        let mut keyed: Vec<_> = std::mem::take(&mut self.blocks).into_iter().zip(place_of_object).enumerate().collect();
+        let mut keyed: Vec<_> =
+            std::mem::take(&mut self.blocks).into_iter().zip(place_of_object).enumerate().collect();
         keyed.sort_by_key(|(index, (block, place))| (block.unknown, rank(block.severity), *place, *index));
         for ranked in &mut self.objects {
             ranked.blocks.clear();
@@ -198,7 +199,13 @@ pub(crate) struct RuleCount {
 
 impl RuleCount {
     fn new(finding: &Finding) -> Self {
-        Self { rule: finding.rule, severity: finding.severity, unknown: true, findings: 0, files: HashSet::new() }
+        Self {
+            rule: finding.rule,
+            severity: finding.severity,
+            unknown: true,
+            findings: 0,
+            files: HashSet::new(),
+        }
     }
 }
 

@@ -44,7 +44,8 @@ fn push_text(out: &mut String, part: &str) {
     let mut rest = part.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
-            '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' | '^' | '=' => {
+            '\\' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '!' | '|' | '~' | '$' | '^'
+            | '=' => {
                 out.push('\\');
                 out.push(c);
             }
@@ -80,7 +81,10 @@ mod tests {
     #[test]
     fn names_are_code_the_rest_is_text() {
         assert_eq!(markdown("container `app` runs privileged."), "container `app` runs privileged.");
-        assert_eq!(markdown("a|b <b>x</b> [l](http://e) @all"), "a\\|b &lt;b&gt;x&lt;/b&gt; \\[l\\]\\(http\\://e\\) `@`all");
+        assert_eq!(
+            markdown("a|b <b>x</b> [l](http://e) @all"),
+            "a\\|b &lt;b&gt;x&lt;/b&gt; \\[l\\]\\(http\\://e\\) `@`all"
+        );
         assert_eq!(markdown("name `a|b` www.x"), "name `a\\|b` www\\.x");
     }
 

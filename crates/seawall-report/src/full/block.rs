@@ -111,10 +111,15 @@ impl Pieces {
         let (excerpt, span) = sources.excerpt(at, 0);
         let file = escape::line(file).into_owned();
         let line = excerpt.line as usize;
-        let piece = self.0.iter_mut().find(|piece| piece.line == line && piece.file == file && piece.text == excerpt.text);
+        let piece = self
+            .0
+            .iter_mut()
+            .find(|piece| piece.line == line && piece.file == file && piece.text == excerpt.text);
         match piece {
             Some(piece) => piece.marks.push((span, primary, label)),
-            None => self.0.push(Piece { file, text: excerpt.text, line, marks: vec![(span, primary, label)] }),
+            None => {
+                self.0.push(Piece { file, text: excerpt.text, line, marks: vec![(span, primary, label)] })
+            }
         }
     }
 }

@@ -64,7 +64,13 @@ fn skipped(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     for ((reason, hint), count) in reasons {
         let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         let documents = names::count(count, "document");
-        writeln!(out, "{} {documents}: {}{}", paint.bold("skipped"), escape::line(reason), escape::line(&hint))?;
+        writeln!(
+            out,
+            "{} {documents}: {}{}",
+            paint.bold("skipped"),
+            escape::line(reason),
+            escape::line(&hint)
+        )?;
     }
     Ok(())
 }
@@ -126,8 +132,12 @@ fn first_sentence(text: &str) -> &str {
 /// The last lines: how many findings, what is not shown, and whether the answer has holes.
 pub(crate) fn counts(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     match header::counts_line(view, paint) {
-        Some(counts) => writeln!(out, "{} {counts} in {}.", paint.bold("Found"), names::count(objects(view), "object"))?,
-        None if view.result.complete => writeln!(out, "{} {}", paint.bold("No problem found."), header::scanned(view))?,
+        Some(counts) => {
+            writeln!(out, "{} {counts} in {}.", paint.bold("Found"), names::count(objects(view), "object"))?
+        }
+        None if view.result.complete => {
+            writeln!(out, "{} {}", paint.bold("No problem found."), header::scanned(view))?
+        }
         None => writeln!(out, "No problem found in what could be read. {}", header::scanned(view))?,
     }
     if view.hidden > 0 {

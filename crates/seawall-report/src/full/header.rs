@@ -45,6 +45,12 @@ pub(crate) fn scanned(view: &View<'_>) -> String {
     if copies > 0 {
         text += &format!(" {} of objects count once.", names::count(copies, "copy"));
     }
+    if !result.skipped.is_empty() {
+        text += &format!(" {} skipped.", names::count(result.skipped.len(), "document"));
+    }
+    if !result.errors.is_empty() {
+        text += &format!(" {} in the input.", names::count(result.errors.len(), "error"));
+    }
     text
 }
 
@@ -53,7 +59,9 @@ pub(super) fn counts_line(view: &View<'_>, paint: Paint) -> Option<String> {
     let mut parts: Vec<String> = view
         .counts
         .present()
-        .map(|(severity, count)| paint.severity(severity, format!("{} {}", names::thousands(count), severity.as_str())))
+        .map(|(severity, count)| {
+            paint.severity(severity, format!("{} {}", names::thousands(count), severity.as_str()))
+        })
         .collect();
     if view.counts.unknown > 0 {
         parts.push(format!("{} undecided", names::thousands(view.counts.unknown)));
@@ -61,7 +69,13 @@ pub(super) fn counts_line(view: &View<'_>, paint: Paint) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(", ")) }
 }
 
-fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+fn object(
+    view: &View<'_>,
+    number: usize,
+    ranked: &Ranked<'_>,
+    paint: Paint,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let object = ranked.object;
     let mut place = names::object_place(object);
     if let Some(copies) = view.copies(object) {
@@ -74,7 +88,12 @@ fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, paint: Paint, out
         if let Some(finding) = view.first(block) {
             let message = mask(&finding.message);
             let word = block.severity.as_str();
-            writeln!(out, "     {} {}", paint.severity(block.severity, format!("{word}:")), escape::line(&message))?;
+            writeln!(
+                out,
+                "     {} {}",
+                paint.severity(block.severity, format!("{word}:")),
+                escape::line(&message)
+            )?;
             shown += 1;
         }
     }
@@ -111,7 +130,10 @@ pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
         commands.push((command(view, "--diff"), what));
     }
     if view.blocks.len() > super::SHORT {
-        commands.push((command(view, "-o html=report.html"), "everything as one page to read or send".to_owned()));
+        commands.push((
+            command(view, "-o html=report.html"),
+            "everything as one page to read or send".to_owned(),
+        ));
     }
     if view.options.summary && !view.blocks.is_empty() {
         commands.push((command(view, ""), "every finding with its lines".to_owned()));
@@ -138,7 +160,8 @@ const LONGEST_INPUTS: usize = 60;
 pub(super) fn command(view: &View<'_>, rest: &str) -> String {
     let inputs = &view.result.invocation.inputs;
     let mut command = format!("{} scan", program(view));
-    let words: Vec<String> = inputs.iter().map(|input| escape::line(&names::shell(input)).into_owned()).collect();
+    let words: Vec<String> =
+        inputs.iter().map(|input| escape::line(&names::shell(input)).into_owned()).collect();
     let joined = words.join(" ");
     if !joined.is_empty() {
         command.push(' ');

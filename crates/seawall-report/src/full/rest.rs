@@ -13,8 +13,8 @@ pub(super) fn write(view: &View<'_>, rest: &[Block], paint: Paint, out: &mut dyn
     let findings: usize = rules.iter().map(|count| count.findings).sum();
     writeln!(
         out,
-        "{} more, less bad than those above, of {}:",
-        paint.bold(names::count(findings, "finding")),
+        "{} of {} not drawn above:",
+        paint.bold(names::count(findings, "more finding")),
         names::count(rules.len(), "rule")
     )?;
     let mut table = Table::new(&[Align::Right, Align::Right, Align::Left, Align::Left, Align::Left], 2);

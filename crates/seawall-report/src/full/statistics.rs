@@ -9,7 +9,9 @@ use std::io::{self, Write};
 /// Writes one line per rule, worst first.
 pub(crate) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut table = Table::new(&[Align::Right, Align::Right, Align::Left, Align::Left], 0);
-    table.row(["findings", "files", "severity", "rule"].map(|head| Cell::painted(head, paint.dim(head))).to_vec());
+    table.row(
+        ["findings", "files", "severity", "rule"].map(|head| Cell::painted(head, paint.dim(head))).to_vec(),
+    );
     for count in view.rules(&view.blocks) {
         table.row(vec![
             names::thousands(count.findings).into(),

@@ -32,7 +32,11 @@ pub(super) fn write(
     if members.len() > 1 {
         write!(out, " <span class=\"soft\">and {} more that the same edit fixes</span>", members.len() - 1)?;
     }
-    writeln!(out, " <code class=\"rule\">{}</code></summary><div class=\"body\">", Html(&names::place(first)))?;
+    writeln!(
+        out,
+        " <code class=\"rule\">{}</code></summary><div class=\"body\">",
+        Html(&names::place(first))
+    )?;
     if block.unknown {
         writeln!(out, "<p class=\"soft\">Cannot be decided from this input; it would be {severity}.</p>")?;
     }

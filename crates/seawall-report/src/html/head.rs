@@ -79,7 +79,8 @@ fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, out: &mut dyn Wri
 
 fn next(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     let commands = header::next_commands(view);
-    let commands: Vec<_> = commands.iter().filter(|(command, _)| !command.ends_with("html=report.html")).collect();
+    let commands: Vec<_> =
+        commands.iter().filter(|(command, _)| !command.ends_with("html=report.html")).collect();
     if commands.is_empty() {
         return Ok(());
     }
@@ -102,7 +103,10 @@ pub(super) fn filter(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         button(severity.as_str(), count, out)?;
     }
     button("unknown", view.blocks.iter().filter(|block| block.unknown).count(), out)?;
-    writeln!(out, "<input id=\"search\" type=\"search\" placeholder=\"object, file, rule, text\" aria-label=\"Filter by text\">")?;
+    writeln!(
+        out,
+        "<input id=\"search\" type=\"search\" placeholder=\"object, file, rule, text\" aria-label=\"Filter by text\">"
+    )?;
     writeln!(out, "<span id=\"shown\" class=\"soft\" aria-live=\"polite\"></span></div>")
 }
 

@@ -10,7 +10,11 @@ use std::io::{self, Write};
 
 /// Every requirement with its verdict.
 pub(super) fn framework(view: &View<'_>, framework: &Framework, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h2>{}</h2>\n<table><tr><th>requirement<th>result<th>what it asks</tr>", Html(&framework.title))?;
+    writeln!(
+        out,
+        "<h2>{}</h2>\n<table><tr><th>requirement<th>result<th>what it asks</tr>",
+        Html(&framework.title)
+    )?;
     for requirement in &framework.requirements {
         let verdict = Verdict::of(requirement, &view.result.findings);
         let count = if verdict.findings() > 0 { format!(" ({})", verdict.findings()) } else { String::new() };
@@ -42,7 +46,8 @@ pub(super) fn rules(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             Html(count.rule),
             names::count(count.findings, "finding")
         )?;
-        for (title, text) in [("", control.finds), ("Why it matters. ", control.why), ("Fix. ", control.mend)] {
+        for (title, text) in [("", control.finds), ("Why it matters. ", control.why), ("Fix. ", control.mend)]
+        {
             for (number, paragraph) in text.split("\n\n").filter(|part| !part.trim().is_empty()).enumerate() {
                 let title = if number == 0 { title } else { "" };
                 let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -63,14 +68,19 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !result.errors.is_empty() {
         writeln!(out, "<h2>Could not be read</h2>\n<ul>")?;
         for error in &result.errors {
-            let place = error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
+            let place =
+                error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
             let message = mask(&error.message);
             writeln!(out, "<li><code>{}{place}</code> {}</li>", Html(&error.file), Html(&message))?;
         }
         writeln!(out, "</ul>")?;
     }
     if !result.skipped.is_empty() {
-        writeln!(out, "<h2>Skipped</h2>\n<details><summary>{}</summary><ul>", names::count(result.skipped.len(), "document"))?;
+        writeln!(
+            out,
+            "<h2>Skipped</h2>\n<details><summary>{}</summary><ul>",
+            names::count(result.skipped.len(), "document")
+        )?;
         for skipped in &result.skipped {
             let document = skipped.document.map(|number| format!(" document {number}")).unwrap_or_default();
             let hint = skipped.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();

@@ -60,7 +60,9 @@ pub(super) fn result_word(outcome: Outcome) -> &'static str {
 fn location(at: &FieldRef) -> LocationEntry<'_> {
     let field = at.field();
     match names::file(&at.object) {
-        None => LocationEntry { file: None, line: None, column: None, end_line: None, end_column: None, field },
+        None => {
+            LocationEntry { file: None, line: None, column: None, end_line: None, end_column: None, field }
+        }
         Some(file) => {
             let location = at.location();
             LocationEntry {

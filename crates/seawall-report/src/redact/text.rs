@@ -46,7 +46,11 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 /// Whether the value names another variable or a template's value instead of holding a secret.
 pub(super) fn is_reference(value: &str) -> bool {
     let value = value.trim();
-    value.is_empty() || value.starts_with("$(") || value.starts_with("${") || value.starts_with("{{") || variable(value)
+    value.is_empty()
+        || value.starts_with("$(")
+        || value.starts_with("${")
+        || value.starts_with("{{")
+        || variable(value)
 }
 
 fn variable(value: &str) -> bool {
@@ -91,7 +95,10 @@ fn tokens(text: &str, found: &mut dyn FnMut(usize, usize)) {
             for from in start..end {
                 let begins = from == start || matches!(bytes.get(from - 1), Some(b'=' | b'/' | b'.'));
                 let word = if begins { text.get(from..end).unwrap_or("") } else { "" };
-                if TOKEN_PREFIXES.iter().any(|(prefix, more)| word.starts_with(prefix) && word.len() >= prefix.len() + more) {
+                if TOKEN_PREFIXES
+                    .iter()
+                    .any(|(prefix, more)| word.starts_with(prefix) && word.len() >= prefix.len() + more)
+                {
                     found(from, end);
                     break;
                 }
@@ -104,17 +111,24 @@ fn tokens(text: &str, found: &mut dyn FnMut(usize, usize)) {
 fn private_keys(text: &str, found: &mut dyn FnMut(usize, usize)) {
     const BEGIN: &str = "PRIVATE KEY-----";
     let mut at = 0;
-    while let Some(start) = text.get(at..).and_then(|rest| rest.find(BEGIN)).map(|start| at + start + BEGIN.len()) {
-        let end = text.get(start..).and_then(|rest| rest.find("-----END")).map_or(text.len(), |end| start + end);
+    while let Some(start) =
+        text.get(at..).and_then(|rest| rest.find(BEGIN)).map(|start| at + start + BEGIN.len())
+    {
+        let end =
+            text.get(start..).and_then(|rest| rest.find("-----END")).map_or(text.len(), |end| start + end);
         found(start, end);
         // Past the end line, whose own `PRIVATE KEY-----` begins nothing.
-        at = text.get(end..).and_then(|rest| rest.find(BEGIN)).map_or(text.len(), |last| end + last + BEGIN.len());
+        at = text
+            .get(end..)
+            .and_then(|rest| rest.find(BEGIN))
+            .map_or(text.len(), |last| end + last + BEGIN.len());
     }
 }
 
 fn url_password(text: &str, start: usize, found: &mut dyn FnMut(usize, usize)) {
     let rest = text.get(start..).unwrap_or("");
-    let end = rest.find(|c: char| c == '/' || c == '?' || c.is_whitespace() || c == '"').unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| c == '/' || c == '?' || c.is_whitespace() || c == '"').unwrap_or(rest.len());
     let Some(authority) = rest.get(..end) else { return };
     if let Some((user, _)) = authority.rsplit_once('@')
         && let Some((name, password)) = user.split_once(':')
@@ -171,7 +185,9 @@ fn value_length(value: &str, header: bool) -> usize {
         let closing = value.bytes().skip(1).take(REACH).position(|byte| byte == quote);
         return closing.map_or_else(|| line(0), |at| at + 2);
     }
-    let ends = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b';' | b'&' | b'|' | b')' | b'}');
+    let ends = |byte: u8| {
+        byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b',' | b';' | b'&' | b'|' | b')' | b'}')
+    };
     let end = value.bytes().take(REACH).position(ends);
     end.unwrap_or_else(|| if value.len() <= REACH { value.len() } else { line(0) })
 }

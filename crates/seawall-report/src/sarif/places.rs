@@ -57,7 +57,7 @@ pub(super) fn fix(finding: &Finding, fix: &Fix) -> Option<Value> {
     }
     let replacements: Option<Vec<Value>> = edits.iter().map(|edit| replacement(source, edit)).collect();
     Some(json!({
-        "description": { "text": format!("{} ({})", line(&fix.description), edits::label(fix)) },
+        "description": super::message(&format!("{} ({})", fix.description, edits::label(fix))),
         "artifactChanges": [{ "artifactLocation": { "uri": uri(file) }, "replacements": replacements? }],
     }))
 }

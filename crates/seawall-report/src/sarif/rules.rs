@@ -64,7 +64,10 @@ fn help_markdown(control: &Control, rule: &str) -> String {
     if control.id.is_empty() {
         return format!("`{rule}`");
     }
-    let mut out = format!("{}\n\n**Why it matters**\n\n{}\n\n**Fix**\n\n{}\n", control.finds, control.why, control.mend);
+    let mut out = format!(
+        "{}\n\n**Why it matters**\n\n{}\n\n**Fix**\n\n{}\n",
+        control.finds, control.why, control.mend
+    );
     if !control.references.is_empty() {
         out.push_str("\n**References**\n\n");
         for reference in control.references {
