@@ -1,6 +1,7 @@
 // Prints what one Kubernetes release really knows, as JSON: the flags of a component (with type, default and
 // deprecation), the feature gates, or the admission plugins. It runs the release's own option packages, so nothing
 // is guessed from text. `xtask gen schema` builds it once per release with a go.mod of its own.
+// kube-proxy takes over every flag of the packages it is linked with, so it has a program of its own (proxy/).
 package main
 
 import (
@@ -9,29 +10,22 @@ import (
 	"os"
 	"sort"
 
+	"seawall/schema-dump/flagset"
+
 	"github.com/spf13/pflag"
 	utilfeature "k8s.io/apiserver/pkg/util/feature"
 	cliflag "k8s.io/component-base/cli/flag"
 	"k8s.io/component-base/cli/globalflag"
 	"k8s.io/component-base/logs"
+	_ "k8s.io/component-base/logs/json/register"
 	"k8s.io/component-base/version/verflag"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app/options"
 	manager "k8s.io/kubernetes/cmd/kube-controller-manager/app/options"
-	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app/options"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app/options"
 	_ "k8s.io/kubernetes/pkg/features"
 	plugins "k8s.io/kubernetes/pkg/kubeapiserver/options"
 )
-
-type flag struct {
-	Name       string `json:"name"`
-	Type       string `json:"type"`
-	Default    string `json:"default"`
-	Deprecated string `json:"deprecated,omitempty"`
-	Shorthand  string `json:"shorthand,omitempty"`
-	Hidden     bool   `json:"hidden,omitempty"`
-}
 
 func must(err error) {
 	if err != nil {
@@ -73,19 +67,9 @@ func flagsOf(component string) *pflag.FlagSet {
 		kubelet.AddKubeletConfigFlags(all, configuration)
 		kubelet.AddGlobalFlags(all)
 		return all
-	case "kube-proxy":
-		return proxy.NewProxyCommand().Flags()
 	}
 	must(fmt.Errorf("unknown component %q", component))
 	return nil
-}
-
-func list(component string) []flag {
-	found := []flag{}
-	flagsOf(component).VisitAll(func(f *pflag.Flag) {
-		found = append(found, flag{f.Name, f.Value.Type(), f.DefValue, f.Deprecated, f.Shorthand, f.Hidden})
-	})
-	return found
 }
 
 func main() {
@@ -108,7 +92,7 @@ func main() {
 		sort.Strings(on)
 		answer = map[string][]string{"ordered": known, "on": on}
 	default:
-		answer = list(os.Args[1])
+		answer = flagset.List(flagsOf(os.Args[1]))
 	}
 	must(json.NewEncoder(os.Stdout).Encode(answer))
 }

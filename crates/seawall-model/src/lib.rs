@@ -16,6 +16,7 @@ mod report;
 pub mod schema;
 mod secret_name;
 mod selector;
+pub mod tables;
 mod version;
 mod well_known;
 
