@@ -8,7 +8,6 @@ pub(crate) mod network;
 pub(crate) mod pod_security;
 pub(crate) mod resources;
 pub(crate) mod secret;
-pub(crate) mod secret_object;
 pub(crate) mod power;
 pub(crate) mod rights;
 pub(crate) mod namespaces;

@@ -2,6 +2,12 @@
 
 pub(crate) mod cpu_limit_missing;
 pub(crate) mod cpu_request_missing;
+pub(crate) mod kernel_module_autoload;
 pub(crate) mod memory_limit_missing;
 pub(crate) mod memory_request_missing;
+pub(crate) mod naked_pod;
+pub(crate) mod no_disruption_budget;
+pub(crate) mod no_liveness_probe;
+pub(crate) mod no_readiness_probe;
 pub(crate) mod secret_in_config_map;
+pub(crate) mod single_replica;

@@ -75,7 +75,7 @@ pub(crate) fn is_writable(mount: At<'_>) -> bool {
 }
 
 /// Whether the pod is a part of the control plane itself, told by the program it runs.
-fn is_component(pod: PodAt<'_>) -> bool {
+pub(crate) fn is_component(pod: PodAt<'_>) -> bool {
     const PROGRAMS: [&str; 5] =
         ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "cloud-controller-manager"];
     pod.containers().any(|container| {

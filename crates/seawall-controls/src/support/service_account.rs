@@ -1,0 +1,56 @@
+//! Which pods get a token of which service account.
+
+use crate::World;
+use seawall_auth::rbac::subjects_of;
+use seawall_model::{At, Object, PodAt, WellKnown};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A pod whose containers get a token.
+pub(crate) struct Mounted<'a> {
+    /// The pod.
+    pub(crate) pod: PodAt<'a>,
+    /// `automountServiceAccountToken` of the pod, set to true or missing.
+    pub(crate) at: At<'a>,
+    /// The service account, if it is in the input.
+    pub(crate) account: Option<&'a Arc<Object>>,
+}
+
+/// Whether the pod's containers get a token, as the ServiceAccount admission plugin decides: the pod's field, else
+/// the service account's, else yes (kubernetes `plugin/pkg/admission/serviceaccount` `shouldAutomount`). A named
+/// account that is not in the input may say no, so then nothing is known; the account `default` is made by
+/// Kubernetes in each namespace and says nothing.
+pub(crate) fn mounted<'a>(pod: PodAt<'a>, world: &'a World) -> Option<Mounted<'a>> {
+    let name = pod.service_account();
+    let account = world.cluster().find(WellKnown::ServiceAccount, pod.namespace(), name);
+    let at = pod.get("automountServiceAccountToken");
+    let answer = match (at.bool(), account) {
+        (Some(own), _) => own,
+        (None, Some(account)) => !account.at().key("automountServiceAccountToken").is_false(),
+        (None, None) => name == "default",
+    };
+    answer.then_some(Mounted { pod, at, account })
+}
+
+/// Every pod whose containers get a token.
+pub(crate) fn all_mounted(world: &World) -> impl Iterator<Item = Mounted<'_>> {
+    world.cluster().objects().flat_map(Object::pods).filter_map(|pod| mounted(pod, world))
+}
+
+/// The service accounts that some binding names, with the first such place, by namespace and name.
+pub(crate) fn bound(world: &World) -> HashMap<(Option<&str>, &str), At<'_>> {
+    let mut out = HashMap::new();
+    for kind in [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding] {
+        for binding in world.cluster().of(kind) {
+            for subject in subjects_of(binding) {
+                if let Some((namespace, name)) = subject.service_account() {
+                    out.entry((Some(namespace), name)).or_insert(subject.at());
+                }
+                if subject.own_namespace().is_none() {
+                    out.entry((None, subject.name())).or_insert(subject.at());
+                }
+            }
+        }
+    }
+    out
+}
