@@ -4,3 +4,4 @@ pub mod configuration;
 pub mod limit_range;
 pub mod pod_security;
 pub mod resource_quota;
+pub mod webhook;

@@ -12,6 +12,8 @@ mod image;
 mod namespace;
 mod network;
 mod pod;
+mod admission;
+mod secret;
 mod workload;
 mod rbac;
 

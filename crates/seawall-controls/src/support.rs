@@ -12,3 +12,4 @@ pub(crate) mod power;
 pub(crate) mod rights;
 pub(crate) mod namespaces;
 pub(crate) mod service_account;
+pub(crate) mod secret_object;
