@@ -2,6 +2,15 @@
 
 pub(crate) mod allow_all_egress_policy;
 pub(crate) mod allow_all_ingress_policy;
+pub(crate) mod dangling_network_policy;
+pub(crate) mod dangling_network_policy_peer;
+pub(crate) mod egress_denied_by_omission;
+pub(crate) mod egress_without_dns;
+pub(crate) mod invalid_ip_block;
+pub(crate) mod invalid_policy_peer;
+pub(crate) mod invalid_policy_port;
 pub(crate) mod no_default_deny_egress;
 pub(crate) mod no_default_deny_ingress;
 pub(crate) mod policies_open_together;
+pub(crate) mod policy_peers_not_combined;
+pub(crate) mod policy_rules_without_effect;
