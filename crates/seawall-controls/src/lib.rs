@@ -6,13 +6,21 @@
 #![allow(unreachable_pub)] // controls are reached through the catalogue only
 
 // Areas: each is a folder of controls; the module files are generated.
+mod admission;
 mod apiserver;
+mod encryption;
+mod authorization;
+mod authentication;
+mod audit;
 mod component;
+mod controller_manager;
+mod etcd;
 mod image;
+mod kube_proxy;
+mod kubelet;
 mod namespace;
 mod network;
 mod pod;
-mod admission;
 mod secret;
 mod workload;
 mod rbac;

@@ -5,8 +5,8 @@ use seawall_model::Report;
 /// # audit-log-unbounded
 ///
 /// ## What it finds
-/// A kube-apiserver with an audit log file, but without `--audit-log-maxage` and without `--audit-log-
-/// maxbackup`.
+/// A kube-apiserver with an audit log file, but without a limit on the age or the number of old files:
+/// `--audit-log-maxage` (unlimited by default until 1.35) and `--audit-log-maxbackup`.
 ///
 /// ## Why it matters
 /// Old logs are then never removed. When the disk is full the API server, and etcd if it shares the disk, stop.

@@ -1,8 +1,9 @@
 //! Which admission plugins does the API server run? (pkg/kubeapiserver/options/admission.go and
 //! k8s.io/apiserver/pkg/server/options/admission.go)
 
-use super::{ComponentAt, facts};
+use super::ComponentAt;
 use crate::At;
+use crate::tables::plugins;
 
 /// Whether a plugin runs.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ impl<'a> ComponentAt<'a> {
         }
         if names(&disabled) {
             Plugin::Disabled(disabled.at())
-        } else if names(&enabled) || facts::is_default_plugin(self.version, name) {
+        } else if names(&enabled) || plugins::is_default_on(self.version, name) {
             Plugin::On(enabled.at())
         } else {
             Plugin::NotEnabled(enabled.at())

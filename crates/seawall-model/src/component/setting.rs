@@ -149,10 +149,7 @@ impl<'a> ComponentAt<'a> {
                 if without_file && component.config.is_none() { fields::legacy_default(name) } else { None };
             return legacy.or(Some(field.default));
         }
-        match facts::exists(component.kind, self.version, name) {
-            Some(false) => None,
-            _ => facts::default(component.kind, self.version, name),
-        }
+        facts::default(component.kind, self.version, name)
     }
 
     /// kubeadm writes `rotateCertificates: true` whatever the file says (componentconfigs/kubelet.go).
