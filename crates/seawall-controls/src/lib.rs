@@ -21,6 +21,7 @@ mod kubelet;
 mod namespace;
 mod network;
 mod pod;
+mod api;
 mod secret;
 mod workload;
 mod rbac;

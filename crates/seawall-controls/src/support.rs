@@ -13,3 +13,4 @@ pub(crate) mod rights;
 pub(crate) mod namespaces;
 pub(crate) mod service_account;
 pub(crate) mod secret_object;
+pub(crate) mod api;
