@@ -17,7 +17,9 @@ import (
 	cliflag "k8s.io/component-base/cli/flag"
 	"k8s.io/component-base/cli/globalflag"
 	"k8s.io/component-base/logs"
+	logsapi "k8s.io/component-base/logs/api/v1"
 	_ "k8s.io/component-base/logs/json/register"
+	metricsfeatures "k8s.io/component-base/metrics/features"
 	"k8s.io/component-base/version/verflag"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app/options"
 	manager "k8s.io/kubernetes/cmd/kube-controller-manager/app/options"
@@ -79,6 +81,9 @@ func main() {
 	var answer any
 	switch os.Args[1] {
 	case "gates":
+		// The components' own packages add these two sets when they start.
+		must(logsapi.AddFeatureGates(utilfeature.DefaultMutableFeatureGate))
+		must(metricsfeatures.AddFeatureGates(utilfeature.DefaultMutableFeatureGate))
 		answer = utilfeature.DefaultMutableFeatureGate.GetAll()
 	case "plugins":
 		known := append([]string{}, plugins.AllOrderedPlugins...)
