@@ -14,6 +14,9 @@ mod stream;
 mod tape;
 mod timestamp;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{Document, Error, Kind, Source, Span};
 use chunk::Chunk;
 use complete::Fault;
@@ -97,6 +100,11 @@ fn parse_yaml(
     end: usize,
     number: u32,
 ) -> Result<Option<Document>, Error> {
+    if end - start <= DOCUMENT
+        && let Some(tape) = fast::parse(source.text(), start, end, true)
+    {
+        return Ok(Some(finish(source, start, end, number, tape)));
+    }
     let chunk = Chunk::lines(source.text(), start, end);
     match parse_chunk(&chunk) {
         Ok(tape) => Ok(tape.map(|tape| finish(source, start, end, number, tape))),

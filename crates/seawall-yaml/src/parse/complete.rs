@@ -17,7 +17,6 @@ use super::chunk::Chunk;
 use super::tape::Tape;
 use crate::Span;
 
-pub(super) use reader::is_forbidden;
 
 /// A refusal at a byte of the chunk's text.
 #[derive(Clone, Copy, Debug)]

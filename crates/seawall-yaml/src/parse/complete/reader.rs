@@ -162,7 +162,7 @@ fn width(byte: u8) -> usize {
 }
 
 /// What `readerc.go` refuses as a control character.
-pub(in crate::parse) fn is_forbidden(c: char) -> bool {
+fn is_forbidden(c: char) -> bool {
     !matches!(c,
         '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{A0}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}'
         | '\u{10000}'..='\u{10FFFF}')
