@@ -6,6 +6,7 @@
 pub mod flags;
 pub mod gates;
 pub mod lifecycle;
+pub mod names;
 pub mod plugins;
 mod rows;
 
