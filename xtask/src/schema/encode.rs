@@ -108,7 +108,7 @@ impl Writer {
         if let Some(number) = self.shape_numbers.get(shape) {
             return Ok(*number);
         }
-        let mut type_number =
+        let type_number =
             |name: &String| self.type_numbers.get(name).copied().with_context(|| format!("no type {name}"));
         let (tag, argument): (u8, u16) = match shape {
             Shape::Any => (0, 0),
