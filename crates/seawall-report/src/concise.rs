@@ -19,9 +19,6 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
         {
             writeln!(out, "{}", line(finding, paint))?;
         }
-        for error in &result.errors {
-            writeln!(out, "{}", footer::error_line(error, paint))?;
-        }
     }
     footer::counts(&view, paint, out)
 }

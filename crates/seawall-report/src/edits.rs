@@ -13,13 +13,13 @@ pub(crate) fn plan<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<Edi
     if edits.iter().any(tells) { Vec::new() } else { edits }
 }
 
-/// `safe fix, re-checked: ` and so on: what a person must know before the description.
+/// `safe fix, re-checked` and so on: what a person must know before the description.
 pub(crate) fn label(fix: &Fix) -> &'static str {
     use seawall_model::Safety::{Safe, Unsafe};
     match (fix.safety, fix.verified) {
         (Safe, true) => "safe fix, re-checked",
         (Safe, false) => "safe fix",
-        (Unsafe, true) => "fix that may break the application, re-checked",
-        (Unsafe, false) => "fix that may break the application",
+        (Unsafe, true) => "unsafe fix (may break the application), re-checked",
+        (Unsafe, false) => "unsafe fix (may break the application)",
     }
 }

@@ -71,6 +71,26 @@ impl Display for Html<'_> {
     }
 }
 
+/// A message in HTML: what stands between two backquotes is set as code.
+pub(crate) struct HtmlMessage<'t>(pub(crate) &'t str);
+
+impl Display for HtmlMessage<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let safe = line(self.0);
+        let mut parts = safe.split('`').peekable();
+        let mut inside = false;
+        while let Some(part) = parts.next() {
+            match (inside, parts.peek().is_some()) {
+                (true, true) => write!(f, "<code>{}</code>", Html(part))?,
+                (true, false) => write!(f, "`{}", Html(part))?,
+                (false, _) => write!(f, "{}", Html(part))?,
+            }
+            inside = !inside;
+        }
+        Ok(())
+    }
+}
+
 /// The entity for the markup character that `text` starts with.
 fn entity(text: &str) -> &'static str {
     match text.as_bytes().first() {
@@ -111,6 +131,12 @@ mod tests {
             Html("<img src=x onerror='a()'>&\"\0").to_string(),
             "&lt;img src=x onerror=&#39;a()&#39;&gt;&amp;&quot;\\u{0}"
         );
+    }
+
+    #[test]
+    fn names_in_messages_are_code() {
+        assert_eq!(HtmlMessage("a `<b>` c").to_string(), "a <code>&lt;b&gt;</code> c");
+        assert_eq!(HtmlMessage("a ` <b>").to_string(), "a ` &lt;b&gt;");
     }
 
     #[test]

@@ -197,6 +197,9 @@ fn window(text: &str, document: Span, span: Span, around: u32) -> Span {
     };
     start = line_start(start);
     end = line_end(end);
+    // A document's last line end is no further line.
+    let ended = bytes.get(high.saturating_sub(1)) == Some(&b'\n') && high > end;
+    let high = if ended { high - 1 } else { high };
     for _ in 0..around {
         if start > low {
             start = line_start(start - 1);

@@ -45,7 +45,7 @@ pub(crate) fn object_place(object: &Object) -> String {
 pub(crate) fn count(number: usize, one: &str) -> String {
     let plural = match number {
         1 => Cow::Borrowed(one),
-        _ if one.ends_with("copy") => Cow::Borrowed("copies"),
+        _ if one.ends_with("copy") => Cow::Owned(one.replace("copy", "copies")),
         _ if one.ends_with('x') => Cow::Owned(format!("{one}es")),
         _ => Cow::Owned(format!("{one}s")),
     };

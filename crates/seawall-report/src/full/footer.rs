@@ -33,7 +33,7 @@ pub(super) fn details(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io:
 }
 
 /// `deploy/broken.yaml:7:3: error: message`.
-pub(crate) fn error_line(error: &InputError, paint: Paint) -> String {
+pub(super) fn error_line(error: &InputError, paint: Paint) -> String {
     let place = error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
     let message = mask(&error.message);
     format!(
@@ -119,6 +119,10 @@ pub(super) fn first_things(view: &View<'_>, paint: Paint, out: &mut dyn Write) -
             names::count(count, "place"),
             paint.command(header::command(view, &format!("--select {rule}")))
         )?;
+    }
+    if !view.options.summary {
+        let command = paint.command(header::command(view, "--summary"));
+        writeln!(out, "{command}  {}", paint.dim("# the worst objects and the next commands alone"))?;
     }
     writeln!(out)
 }

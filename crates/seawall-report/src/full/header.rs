@@ -2,7 +2,6 @@
 
 use crate::redact::mask;
 use crate::style::Paint;
-use crate::table::{Align, Cell, Table};
 use crate::view::{Ranked, View};
 use crate::{escape, names};
 use seawall_model::{Finding, Outcome, Safety};
@@ -35,16 +34,18 @@ pub(super) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::R
 /// `Scanned 12 files: 40 objects, judged as Kubernetes 1.36. 3 documents were skipped.`
 pub(crate) fn scanned(view: &View<'_>) -> String {
     let result = view.result;
+    let copies: usize = result.copies.iter().map(|copies| copies.places.len()).sum();
+    let copies = if copies == 0 {
+        String::new()
+    } else {
+        format!(" (and {})", names::count(copies, "identical copy"))
+    };
     let mut text = format!(
-        "Scanned {}: {}, judged as Kubernetes {} would.",
+        "Scanned {}: {}{copies}, judged as Kubernetes {} would.",
         names::count(result.files, "file"),
         names::count(result.objects, "object"),
         result.version
     );
-    let copies: usize = result.copies.iter().map(|copies| copies.places.len()).sum();
-    if copies > 0 {
-        text += &format!(" {} of objects count once.", names::count(copies, "copy"));
-    }
     if !result.skipped.is_empty() {
         text += &format!(" {} skipped.", names::count(result.skipped.len(), "document"));
     }
@@ -82,7 +83,10 @@ fn object(
         place += &format!(" and {}", names::count(copies.places.len(), "copy"));
     }
     let name = escape::line(&names::object(object)).into_owned();
-    writeln!(out, "  {number}. {}  {}", paint.bold(name), escape::line(&place))?;
+    writeln!(out, "  {number}. {}", paint.bold(name))?;
+    if !place.is_empty() {
+        writeln!(out, "     {}", escape::line(&place))?;
+    }
     let mut shown = 0;
     for block in view.blocks_of(ranked).filter(|block| !block.unknown).take(2) {
         if let Some(finding) = view.first(block) {
@@ -102,16 +106,17 @@ fn object(
 }
 
 fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Left], 0);
     for (number, (command, what)) in next_commands(view).into_iter().enumerate() {
-        let label = if number == 0 { "Next:" } else { "" };
-        table.row(vec![
-            Cell::painted(label, paint.bold(label)),
-            Cell::painted(command.clone(), paint.command(command)),
-            what.into(),
-        ]);
+        // Written as shells write comments: the line can be copied as it is.
+        let label = if number == 0 { "Next:" } else { "     " };
+        writeln!(
+            out,
+            "{}  {}  {}",
+            paint.bold(label),
+            paint.command(command),
+            paint.dim(format!("# {what}"))
+        )?;
     }
-    table.write(out)?;
     writeln!(out)
 }
 
@@ -121,18 +126,26 @@ pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
     if let Some(block) = view.blocks.iter().find(|block| !block.unknown)
         && let Some(finding) = view.first(block)
     {
-        let what = format!("why the worst of it ({}) matters and how to mend it", block.severity.as_str());
+        let what = format!("why the worst finding ({}) matters, and how to fix it", block.severity.as_str());
         commands.push((format!("{} explain {}", program(view), finding.rule), what));
     }
-    let fixes = shown(view).filter(|finding| fixable(finding)).count();
-    if fixes > 0 {
-        let what = format!("the {} as a diff; --fix writes them", names::count(fixes, "safe fix"));
-        commands.push((command(view, "--diff"), what));
+    let fixes = |safety| shown(view).filter(|finding| fixable(finding, safety)).count();
+    match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
+        (0, 0) => {}
+        (0, risky) => {
+            let what =
+                format!("{} as a diff; they may break an application", names::count(risky, "unsafe fix"));
+            commands.push((command(view, "--diff --unsafe"), what));
+        }
+        (safe, _) => {
+            let what = format!("{} as a diff; --fix writes them", names::count(safe, "safe fix"));
+            commands.push((command(view, "--diff"), what));
+        }
     }
     if view.blocks.len() > super::SHORT {
         commands.push((
             command(view, "-o html=report.html"),
-            "everything as one page to read or send".to_owned(),
+            "all of it as one page, to read or to send".to_owned(),
         ));
     }
     if view.options.summary && !view.blocks.is_empty() {
@@ -145,8 +158,8 @@ fn shown<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Finding> {
     view.blocks.iter().flat_map(|block| view.members(block))
 }
 
-fn fixable(finding: &Finding) -> bool {
-    finding.outcome == Outcome::Fail && finding.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe)
+fn fixable(finding: &Finding, safety: Safety) -> bool {
+    finding.outcome == Outcome::Fail && finding.fix.as_ref().is_some_and(|fix| fix.safety == safety)
 }
 
 fn program(view: &View<'_>) -> String {

@@ -1,7 +1,7 @@
 //! One finding, or several that one edit fixes, as a card that opens.
 
 use crate::edits;
-use crate::escape::Html;
+use crate::escape::{Html, HtmlMessage};
 use crate::excerpt::Excerpt;
 use crate::names;
 use crate::redact::mask;
@@ -28,7 +28,7 @@ pub(super) fn write(
     let open = if block.severity >= Severity::High && !block.unknown { " open" } else { "" };
     writeln!(out, "<article class=\"finding {word}\" data-severity=\"{word}\"><details{open}>")?;
     let message = mask(&first.message);
-    write!(out, "<summary><span class=\"badge {word}\">{word}</span> {}", Html(&message))?;
+    write!(out, "<summary><span class=\"badge {word}\">{word}</span> {}", HtmlMessage(&message))?;
     if members.len() > 1 {
         write!(out, " <span class=\"soft\">and {} more that the same edit fixes</span>", members.len() - 1)?;
     }
@@ -43,7 +43,7 @@ pub(super) fn write(
     for finding in members.iter().skip(1) {
         let word = finding.severity.as_str();
         let message = mask(&finding.message);
-        writeln!(out, "<p><span class=\"badge {word}\">{word}</span> {}</p>", Html(&message))?;
+        writeln!(out, "<p><span class=\"badge {word}\">{word}</span> {}</p>", HtmlMessage(&message))?;
     }
     if let Some(sources) = sources {
         source(&members, sources, out)?;
@@ -76,7 +76,7 @@ fn source(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> i
         writeln!(
             out,
             "<p>{}: {} <code class=\"soft\">{}:{}</code></p>",
-            Html(&message),
+            HtmlMessage(&message),
             Html(&object),
             Html(file),
             place.line
@@ -119,7 +119,7 @@ fn facts(members: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<ul>")?;
     for fact in facts {
-        writeln!(out, "<li>{}</li>", Html(&mask(fact)))?;
+        writeln!(out, "<li>{}</li>", HtmlMessage(&mask(fact)))?;
     }
     writeln!(out, "</ul>")
 }
@@ -130,7 +130,7 @@ fn fix(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> io::
     for fix in fixed.iter().filter_map(|finding| finding.fix.as_ref()) {
         if !described.contains(&&*fix.description) {
             described.push(&fix.description);
-            writeln!(out, "<p><b>{}:</b> {}</p>", edits::label(fix), Html(&fix.description))?;
+            writeln!(out, "<p><b>{}:</b> {}</p>", capital(edits::label(fix)), HtmlMessage(&fix.description))?;
         }
     }
     let patch = sources.patch(&fixed);
@@ -157,4 +157,9 @@ fn rules(members: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
         write!(out, " <a href=\"#rule-{0}\"><code>{0}</code></a>", Html(rule))?;
     }
     writeln!(out, "</p>")
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(chars).collect()
 }

@@ -1,6 +1,6 @@
 //! The top of the page: what was scanned, how bad it is, the worst objects, the next commands.
 
-use crate::escape::Html;
+use crate::escape::{Html, HtmlMessage};
 use crate::full::header;
 use crate::names;
 use crate::redact::mask;
@@ -66,7 +66,7 @@ fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, out: &mut dyn Wri
         if let Some(finding) = view.first(block) {
             let word = block.severity.as_str();
             let message = mask(&finding.message);
-            writeln!(out, "<p><span class=\"badge {word}\">{word}</span> {}</p>", Html(&message))?;
+            writeln!(out, "<p><span class=\"badge {word}\">{word}</span> {}</p>", HtmlMessage(&message))?;
             shown += 1;
         }
     }
@@ -98,11 +98,13 @@ pub(super) fn filter(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "<h2>Findings, worst first</h2>\n<div class=\"filter\" role=\"search\">")?;
     for severity in Severity::ALL {
-        let any = |block: &&crate::view::Block| !block.unknown && block.severity == severity;
-        let count = view.blocks.iter().filter(any).count();
-        button(severity.as_str(), count, out)?;
+        if view.blocks.iter().any(|block| !block.unknown && block.severity == severity) {
+            button(severity.as_str(), out)?;
+        }
     }
-    button("unknown", view.blocks.iter().filter(|block| block.unknown).count(), out)?;
+    if view.blocks.iter().any(|block| block.unknown) {
+        button("unknown", out)?;
+    }
     writeln!(
         out,
         "<input id=\"search\" type=\"search\" placeholder=\"object, file, rule, text\" aria-label=\"Filter by text\">"
@@ -110,13 +112,6 @@ pub(super) fn filter(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<span id=\"shown\" class=\"soft\" aria-live=\"polite\"></span></div>")
 }
 
-fn button(word: &str, count: usize, out: &mut dyn Write) -> io::Result<()> {
-    if count == 0 {
-        return Ok(());
-    }
-    writeln!(
-        out,
-        "<button type=\"button\" aria-pressed=\"true\" data-severity=\"{word}\">{word} {}</button>",
-        names::thousands(count)
-    )
+fn button(word: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<button type=\"button\" aria-pressed=\"true\" data-severity=\"{word}\">{word}</button>")
 }

@@ -1,6 +1,6 @@
 //! The bottom of the page: requirements, the rules that fired, and what is missing from the answer.
 
-use crate::escape::Html;
+use crate::escape::{Html, HtmlMessage};
 use crate::framework::Verdict;
 use crate::redact::mask;
 use crate::view::View;
@@ -51,7 +51,7 @@ pub(super) fn rules(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             for (number, paragraph) in text.split("\n\n").filter(|part| !part.trim().is_empty()).enumerate() {
                 let title = if number == 0 { title } else { "" };
                 let paragraph = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-                writeln!(out, "<p><b>{title}</b>{}</p>", Html(&paragraph))?;
+                writeln!(out, "<p><b>{title}</b>{}</p>", HtmlMessage(&paragraph))?;
             }
         }
         for reference in control.references.iter().filter(|reference| reference.starts_with("https://")) {
@@ -71,7 +71,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
             let place =
                 error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
             let message = mask(&error.message);
-            writeln!(out, "<li><code>{}{place}</code> {}</li>", Html(&error.file), Html(&message))?;
+            writeln!(out, "<li><code>{}{place}</code> {}</li>", Html(&error.file), HtmlMessage(&message))?;
         }
         writeln!(out, "</ul>")?;
     }
@@ -90,7 +90,7 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</ul></details>")?;
     }
     for note in result.version_note.iter().chain(&result.notes) {
-        writeln!(out, "<p>Note: {}</p>", Html(note))?;
+        writeln!(out, "<p>Note: {}</p>", HtmlMessage(note))?;
     }
     writeln!(
         out,
