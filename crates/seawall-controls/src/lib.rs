@@ -20,6 +20,7 @@ mod kube_proxy;
 mod kubelet;
 mod namespace;
 mod network;
+mod node;
 mod pod;
 mod api;
 mod secret;

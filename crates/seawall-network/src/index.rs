@@ -9,6 +9,8 @@ use std::collections::HashMap;
 struct Key {
     things: Vec<u32>,
     values: HashMap<Box<str>, Vec<u32>>,
+    /// Those of the things whose value is unknown.
+    unknown: Vec<u32>,
 }
 
 /// Labelled things, numbered from 0, by label.
@@ -49,14 +51,17 @@ impl LabelIndex {
         self.length == 0
     }
 
-    /// Adds a thing with these labels and returns its number.
-    pub fn add(&mut self, labels: Labels<'_>) -> usize {
+    /// Adds a thing with these labels and returns its number. Of `made` labels only the key is known: controllers
+    /// write them, whatever else is there.
+    pub fn add(&mut self, labels: Labels<'_>, made: &[&str]) -> usize {
         let number = self.length as u32;
-        for (name, value) in sorted(labels) {
-            let key = match self.keys.get_mut(name) {
-                Some(key) => key,
-                None => self.keys.entry(name.into()).or_default(),
-            };
+        for &name in made {
+            let key = self.key(name);
+            key.things.push(number);
+            key.unknown.push(number);
+        }
+        for (name, value) in sorted(labels).into_iter().filter(|(name, _)| !made.contains(name)) {
+            let key = self.key(name);
             key.things.push(number);
             match key.values.get_mut(value) {
                 Some(things) => things.push(number),
@@ -68,6 +73,14 @@ impl LabelIndex {
         }
         self.length += 1;
         self.length - 1
+    }
+
+    fn key(&mut self, name: &str) -> &mut Key {
+        // Most keys are known: no copy of the name for these.
+        if !self.keys.contains_key(name) {
+            self.keys.insert(name.into(), Key::default());
+        }
+        self.keys.entry(name.into()).or_default()
     }
 
     fn bits<'t>(&self, lists: impl Iterator<Item = &'t Vec<u32>>) -> Bits {
@@ -117,6 +130,7 @@ impl LabelIndex {
         unknown.subtract(&with_key);
         match operator {
             Operator::In | Operator::NotIn => {
+                unknown.unite(&self.bits(key.map(|key| &key.unknown).into_iter()));
                 let lists = values.filter_map(|value| key?.values.get(value));
                 let with_value = self.bits(lists);
                 if operator == Operator::In {

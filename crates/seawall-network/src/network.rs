@@ -17,7 +17,8 @@ struct Pod {
     group: usize,
 }
 
-/// A policy or Service, and the groups of pods that it selects.
+/// A policy or Service, and the groups of pods that it selects: a policy surely, so that its protection can be
+/// relied upon; a Service possibly, so that no way in is missed.
 #[derive(Debug)]
 struct Selecting {
     object: Arc<Object>,
@@ -39,7 +40,7 @@ pub struct Namespace {
     services: Vec<Selecting>,
     /// Per direction, the groups that some policy isolates.
     isolated: [Bits; 2],
-    /// A custom resource whose controller may run pods that are not in the input.
+    /// A custom resource, or the definition of one, whose controller may run pods that are not in the input.
     maker: Option<Arc<Object>>,
     /// A policy of another API (Cilium, Calico, …) that this engine does not evaluate.
     foreign_policy: Option<Arc<Object>>,
@@ -81,9 +82,11 @@ impl Network {
                 namespace.add(object, groups);
             }
         }
+        let definition = cluster.of(WellKnown::CustomResourceDefinition).find(|object| defines_maker(object));
         let mut labels = LabelIndex::default();
         for (namespace, groups) in namespaces.iter_mut().zip(adders) {
-            labels.add(namespace.labels());
+            namespace.maker = namespace.maker.take().or_else(|| definition.cloned());
+            labels.add(namespace.labels(), &[]);
             namespace.finish(cluster, groups);
         }
         Self { by_name, labels, routes: Routes::new(cluster), foreign_policy, namespaces }
@@ -125,17 +128,18 @@ impl Network {
         })
     }
 
-    /// The pods that a Service leads to.
+    /// The pods that a Service leads to, also where that depends on labels that controllers make.
     pub fn pods_of_service<'a>(&'a self, service: Service<'_>) -> impl Iterator<Item = PodAt<'a>> {
         let namespace = self.namespace(service.object().namespace());
         namespace.into_iter().flat_map(move |namespace| {
             let selector = service.selects().then(|| service.get("selector"));
-            let groups = selector.map(|selector| namespace.groups.select_map(selector).sure);
+            let groups = selector.map(|selector| namespace.groups.select_map(selector).possible);
             namespace.pods_in(groups.unwrap_or_else(|| Bits::none(0)))
         })
     }
 
-    /// The pods that a policy selects, those on their node's network included.
+    /// The pods that a policy selects, those on their node's network included, and those of which it depends on
+    /// labels that controllers make.
     pub fn pods_of_policy<'a>(&'a self, policy: Policy<'_>) -> impl Iterator<Item = PodAt<'a>> {
         let namespace = self.namespace(policy.namespace());
         namespace.into_iter().flat_map(move |namespace| namespace.select(policy.pod_selector()))
@@ -167,7 +171,7 @@ impl Network {
         peer: Peer<'_>,
     ) -> impl Iterator<Item = PodAt<'a>> + use<'a> {
         let groups = match peer.pod_selector() {
-            Some(selector) => namespace.groups.select(selector).sure,
+            Some(selector) => namespace.groups.select(selector).possible,
             None => Bits::all(namespace.groups.len()),
         };
         namespace.pods_in(groups).filter(|pod| !uses_host_network(*pod))
@@ -186,10 +190,13 @@ impl Network {
     }
 }
 
+/// What the pods of a group have in common: network, labels made by controllers, labels written.
+type GroupKey<'a> = (bool, &'static [&'static str], Vec<(&'a str, &'a str)>);
+
 /// Groups being made: the pods' sorted labels, and whether they use the node's network.
 #[derive(Debug, Default)]
 struct Groups<'a> {
-    numbers: HashMap<(bool, Vec<(&'a str, &'a str)>), usize>,
+    numbers: HashMap<GroupKey<'a>, usize>,
     host_network: Vec<usize>,
 }
 
@@ -215,8 +222,9 @@ impl Namespace {
         for (template, pod) in object.pods().enumerate() {
             let labels = Labels::of(pod.labels());
             let host_network = uses_host_network(pod);
-            let group = *groups.numbers.entry((host_network, sorted(labels))).or_insert_with(|| {
-                let number = self.groups.add(labels);
+            let made = made_labels(object.well_known());
+            let group = *groups.numbers.entry((host_network, made, sorted(labels))).or_insert_with(|| {
+                let number = self.groups.add(labels, made);
                 groups.host_network.extend(host_network.then_some(number));
                 number
             });
@@ -255,7 +263,7 @@ impl Namespace {
         }
         for object in cluster.in_namespace(WellKnown::Service, name) {
             if last(WellKnown::Service, &object) && Service::new(object).selects() {
-                let groups = self.groups.select_map(Service::new(object).get("selector")).sure;
+                let groups = self.groups.select_map(Service::new(object).get("selector")).possible;
                 self.services.push(Selecting { object: object.clone(), groups });
             }
         }
@@ -309,9 +317,9 @@ impl Namespace {
         self.services.iter().map(|entry| Service::new(&entry.object))
     }
 
-    /// The pods that a selector matches.
+    /// The pods that a selector matches, also where that depends on labels that controllers make.
     pub fn select(&self, selector: LabelSelector<'_>) -> impl Iterator<Item = PodAt<'_>> {
-        self.pods_in(self.groups.select(selector).sure)
+        self.pods_in(self.groups.select(selector).possible)
     }
 
     /// The groups of pods of equal labels that a selector matches; only for comparison with each other.
@@ -424,6 +432,27 @@ impl Pod {
     }
 }
 
+/// The labels that the controller of a workload writes on its pods, over those of the template
+/// (`k8s.io/api/apps/v1`, `k8s.io/api/batch/v1`).
+fn made_labels(kind: WellKnown) -> &'static [&'static str] {
+    match kind {
+        WellKnown::StatefulSet => &[
+            "statefulset.kubernetes.io/pod-name",
+            "apps.kubernetes.io/pod-index",
+            "controller-revision-hash",
+        ],
+        WellKnown::Deployment => &["pod-template-hash"],
+        WellKnown::DaemonSet => &["controller-revision-hash", "pod-template-generation"],
+        WellKnown::Job | WellKnown::CronJob => &[
+            "batch.kubernetes.io/job-name",
+            "batch.kubernetes.io/controller-uid",
+            "job-name",
+            "controller-uid",
+        ],
+        _ => &[],
+    }
+}
+
 /// Whether a pod shares its node's network.
 pub(crate) fn uses_host_network(pod: PodAt<'_>) -> bool {
     pod.get("hostNetwork").is_true()
@@ -442,38 +471,52 @@ fn is_foreign_policy(object: &Object) -> bool {
     }
 }
 
-/// Whether a custom resource may be a reason for pods that are not in the input. Kinds that are known to be pure
-/// configuration are not.
+/// Whether a custom resource may be a reason for pods that are not in the input.
 fn may_make_pods(object: &Arc<Object>) -> bool {
-    const CONFIGURATION_GROUPS: [&str; 12] = [
-        "gateway.networking.k8s.io",
+    object.pods().next().is_none() && is_maker(object.group(), object.kind())
+}
+
+/// Whether a definition is of custom resources that may be a reason for pods.
+fn defines_maker(definition: &Arc<Object>) -> bool {
+    let spec = definition.at().key("spec");
+    spec.key("scope").str() == Some("Namespaced")
+        && is_maker(spec.key("group").str().unwrap_or(""), spec.get("names.kind").str().unwrap_or(""))
+}
+
+/// Kinds that are known to be pure configuration are no reason for pods; all other kinds may be.
+fn is_maker(group: &str, kind: &str) -> bool {
+    const CONFIGURATION_GROUPS: [&str; 16] = [
+        "authorization.k8s.io",
+        "bitnami.com",
+        "cert-manager.io",
+        "acme.cert-manager.io",
+        "cilium.io",
+        "crd.projectcalico.org",
+        "external-secrets.io",
+        "extensions.istio.io",
+        "kyverno.io",
+        "metallb.io",
         "networking.istio.io",
+        "projectcalico.org",
+        "route.openshift.io",
         "security.istio.io",
         "telemetry.istio.io",
-        "cert-manager.io",
-        "metallb.io",
-        "snapshot.storage.k8s.io",
-        "policy",
-        "authorization.k8s.io",
-        "kyverno.io",
-        "external-secrets.io",
-        "bitnami.com",
+        "traefik.io",
     ];
-    const CONFIGURATION_KINDS: [&str; 8] = [
-        "ServiceMonitor",
-        "PodMonitor",
-        "PrometheusRule",
-        "Probe",
+    const CONFIGURATION_KINDS: [&str; 9] = [
+        "Application",
         "AppProject",
-        "Profile",
-        "PodDefault",
         "Lease",
+        "PodDefault",
+        "PodMonitor",
+        "Probe",
+        "Profile",
+        "PrometheusRule",
+        "ServiceMonitor",
     ];
-    let group = object.group();
-    // Only custom resources: `stable.example.com`, not `events.k8s.io`.
+    // Built-in groups have no dot or end so: those of Kubernetes itself make no pods beyond the known kinds.
     group.contains('.')
-        && object.pods().next().is_none()
-        && !CONFIGURATION_GROUPS.contains(&group)
-        && !CONFIGURATION_KINDS.contains(&object.kind())
         && !group.ends_with(".k8s.io")
+        && !CONFIGURATION_GROUPS.contains(&group)
+        && !CONFIGURATION_KINDS.contains(&kind)
 }

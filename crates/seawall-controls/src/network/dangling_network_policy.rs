@@ -1,7 +1,7 @@
 use crate::support::network::{knows_pods, namespace_words};
 use crate::{NetworkPolicyAt, World};
 use seawall_controls_macros::control;
-use seawall_model::Report;
+use seawall_model::{Report, Severity};
 use seawall_network::Policy;
 
 /// # dangling-network-policy
@@ -28,7 +28,10 @@ pub fn dangling_network_policy(policy: NetworkPolicyAt<'_>, world: &World, out: 
     let policy = Policy::new(policy.object());
     let Some(namespace) = world.network().namespace(policy.namespace()) else { return };
     let selector = policy.pod_selector();
-    if selector.is_empty() || selector.problem().is_some() || world.network().pods_of_policy(policy).next().is_some() {
+    if selector.is_empty()
+        || selector.problem().is_some()
+        || world.network().pods_of_policy(policy).next().is_some()
+    {
         return;
     }
     let words = namespace_words(policy.namespace());
@@ -39,7 +42,11 @@ pub fn dangling_network_policy(policy: NetworkPolicyAt<'_>, world: &World, out: 
         out.unknown(
             selector.at(),
             format!("selects no workload of {words} that is in the input"),
-            format!("whether the controller of {kind} `{}` makes pods with these labels", maker.object().name()),
-        );
+            format!(
+                "whether the controller of {kind} `{}` makes pods with these labels",
+                maker.object().name()
+            ),
+        )
+        .severity(Severity::Low);
     }
 }

@@ -37,7 +37,8 @@ pub fn dangling_network_policy_peer(policy: NetworkPolicyAt<'_>, world: &World, 
 }
 
 fn look_at(policy: Policy<'_>, peer: Peer<'_>, world: &World, out: &mut Report) {
-    let refused = |selector: Option<LabelSelector<'_>>| selector.is_some_and(|selector| selector.problem().is_some());
+    let refused =
+        |selector: Option<LabelSelector<'_>>| selector.is_some_and(|selector| selector.problem().is_some());
     if refused(peer.namespace_selector()) || refused(peer.pod_selector()) {
         return;
     }
@@ -52,25 +53,30 @@ fn look_at(policy: Policy<'_>, peer: Peer<'_>, world: &World, out: &mut Report) 
                 let alone = selector.requirements().nth(1).is_none();
                 let finding = out.finding(at, format!("namespace `{name}` has no such label"));
                 if alone {
-                    finding.unsafe_fix("use the label that every namespace has", vec![selector.at().set(right)]);
+                    finding
+                        .unsafe_fix("use the label that every namespace has", vec![selector.at().set(right)]);
                 }
             }
             return;
         }
         // Further namespaces may exist elsewhere; an explicit name is the one that is meant.
-        let named = selector.requirements().any(|requirement| requirement.key == seawall_model::NAMESPACE_NAME_LABEL);
+        let named =
+            selector.requirements().any(|requirement| requirement.key == seawall_model::NAMESPACE_NAME_LABEL);
         if !possible.is_empty() || !(all_known || named) {
             return;
         }
     }
     let matches = |namespace| world.network().pods_of_peer(namespace, peer).next().is_some();
     let known = sure.iter().all(|namespace| knows_pods(namespace, world));
-    if let (Some(selector), true) = (peer.pod_selector(), known && !sure.iter().any(|namespace| matches(namespace)))
+    if let (Some(selector), true) =
+        (peer.pod_selector(), known && !sure.iter().any(|namespace| matches(namespace)))
         && !selector.is_empty()
     {
         let words = match sure.as_slice() {
             [only] => namespace_words(only.name()),
-            several => format!("namespaces {}", some_names(several.iter().filter_map(|namespace| namespace.name()))),
+            several => {
+                format!("namespaces {}", some_names(several.iter().filter_map(|namespace| namespace.name())))
+            }
         };
         out.finding(selector.at(), format!("matches no workload of {words}"));
     }

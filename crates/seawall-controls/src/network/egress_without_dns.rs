@@ -7,7 +7,7 @@ use seawall_network::{Direction, Namespace, Rule, Union};
 /// # egress-without-dns
 ///
 /// ## What it finds
-/// A workload whose egress is isolated, with rules that let it reach pods or the world, none of which opens port 53.
+/// A workload whose egress is isolated, with rules that let it reach other pods, while no rule opens port 53.
 ///
 /// ## Why it matters
 /// The workload cannot look up a single name, so the peers it may reach are out of reach by their Service names. The
@@ -38,8 +38,8 @@ fn in_namespace(namespace: &Namespace, out: &mut Report) {
         if rules > MOST_RULES {
             return;
         }
-        // An address needs no lookup; pods are reached by the names of their Services.
-        let needs_names = |rule: Rule<'_>| rule.is_for_everyone() || rule.peers().any(|peer| peer.is_pods());
+        // Addresses need no lookup, nor does the API server; pods are reached by the names of their Services.
+        let needs_names = |rule: Rule<'_>| rule.peers().any(|peer| peer.is_pods());
         let Some(rule) = union.rules().find(|rule| needs_names(*rule)) else { continue };
         let own_dns = pod.get("dnsPolicy").str() == Some("None");
         if own_dns || union.may_allow_dns() || reported.contains(&rule.at().nearest().id()) {
@@ -47,7 +47,10 @@ fn in_namespace(namespace: &Namespace, out: &mut Report) {
         }
         reported.push(rule.at().nearest().id());
         let words = namespace_words(namespace.name());
-        let message = format!("`{}` in {words} may reach peers, but no policy lets it look up names", pod.object().name());
+        let message = format!(
+            "`{}` in {words} may reach peers, but no policy lets it look up names",
+            pod.object().name()
+        );
         out.finding(rule.at(), message).related(pod.labels(), "the labels that the policies select");
     }
 }

@@ -32,7 +32,8 @@ pub fn exposed_powerful_pod(pod: PodAt<'_>, world: &World, out: &mut Report) {
         Exposure::InternalLoadBalancer(_) | Exposure::HostPort(_) | Exposure::HostNetwork(_) => None,
     });
     if let Some((what, way)) = way {
-        out.finding(at, format!("{power} and is reachable from outside by {what}")).related(way, "the way in");
+        out.finding(at, format!("{power} and is reachable from outside by {what}"))
+            .related(way, "the way in");
     }
 }
 
@@ -45,9 +46,10 @@ fn power(pod: PodAt<'_>) -> Option<(At<'_>, &'static str)> {
         if let Some(at) = context.key("privileged").when(true) {
             return Some((at, "runs privileged"));
         }
-        let added = context.get("capabilities.add").items().find(|item| {
-            matches!(item.str(), Some("ALL" | "SYS_ADMIN" | "CAP_SYS_ADMIN"))
-        });
+        let added = context
+            .get("capabilities.add")
+            .items()
+            .find(|item| matches!(item.str(), Some("ALL" | "SYS_ADMIN" | "CAP_SYS_ADMIN")));
         added.map(|at| (at, "has power over the kernel"))
     })
 }

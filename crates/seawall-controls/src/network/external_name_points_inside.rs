@@ -32,7 +32,9 @@ pub fn external_name_points_inside(service: ServiceAt<'_>, world: &World, out: &
         return;
     }
     let mut parts = host.split('.');
-    let (Some(target), Some(namespace), Some("svc")) = (parts.next(), parts.next(), parts.next()) else { return };
+    let (Some(target), Some(namespace), Some("svc")) = (parts.next(), parts.next(), parts.next()) else {
+        return;
+    };
     if (target, namespace) == ("kubernetes", "default") {
         out.finding(at, format!("`{name}` is the Kubernetes API"));
     } else if service.object().namespace().is_some_and(|own| own != namespace) {

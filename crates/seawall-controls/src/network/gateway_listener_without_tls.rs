@@ -29,7 +29,8 @@ pub fn gateway_listener_without_tls(gateway: GatewayAt<'_>, world: &World, out: 
         if protocol.str() != Some("HTTP") {
             continue;
         }
-        let mut attached = routes.iter().filter(|route| is_attached(**route, gateway.object(), listener)).peekable();
+        let mut attached =
+            routes.iter().filter(|route| is_attached(**route, gateway.object(), listener)).peekable();
         if attached.peek().is_some() && attached.all(|route| only_redirects(*route)) {
             continue;
         }

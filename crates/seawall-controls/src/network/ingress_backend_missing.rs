@@ -49,7 +49,8 @@ pub fn ingress_backend_missing(ingress: IngressAt<'_>, world: &World, out: &mut 
             let same_number = number.is_some() && port.port.map(i64::from) == number;
             same_number || port_name.is_some_and(|name| port.at.key("name").str() == Some(name))
         });
-        if !has && (number.is_some() || port_name.is_some()) && Service::new(service).kind() != "ExternalName" {
+        if !has && (number.is_some() || port_name.is_some()) && Service::new(service).kind() != "ExternalName"
+        {
             let shown = number.map(|number| number.to_string()).or(port_name.map(|name| format!("`{name}`")));
             out.finding(at, format!("Service `{text}` has no port {}", shown.unwrap_or_default()))
                 .related(service.at().get("spec.ports"), "its ports");
@@ -59,7 +60,11 @@ pub fn ingress_backend_missing(ingress: IngressAt<'_>, world: &World, out: &mut 
 
 /// Where the number and the name of a port stand, in today's shape and that of `v1beta1`.
 fn wanted(port: At<'_>) -> (At<'_>, At<'_>) {
-    if port.nearest().is_mapping() && port.exists() { (port.key("number"), port.key("name")) } else { (port, port) }
+    if port.nearest().is_mapping() && port.exists() {
+        (port.key("number"), port.key("name"))
+    } else {
+        (port, port)
+    }
 }
 
 fn backends(ingress: At<'_>) -> impl Iterator<Item = At<'_>> {

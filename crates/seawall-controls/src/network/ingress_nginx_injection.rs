@@ -49,5 +49,6 @@ pub fn ingress_nginx_injection(ingress: IngressAt<'_>, _: &World, out: &mut Repo
 
 fn ends_directive(text: &str, is_expression: bool) -> bool {
     // A block scalar ends with a line break that is trimmed.
-    text.trim_end().contains(|c: char| matches!(c, '\n' | '\r' | ';') || !is_expression && matches!(c, '{' | '}'))
+    text.trim_end()
+        .contains(|c: char| matches!(c, '\n' | '\r' | ';') || !is_expression && matches!(c, '{' | '}'))
 }

@@ -25,7 +25,9 @@ use seawall_model::{Report, Severity};
     aliases = ["KCV-0093"]
 )]
 pub fn ingress_nginx_vulnerable(container: ContainerAt<'_>, _: &World, out: &mut Report) {
-    let Some((image, version)) = container.image().and_then(|image| Some((image, controller_version(image)?))) else {
+    let Some((image, version)) =
+        container.image().and_then(|image| Some((image, controller_version(image)?)))
+    else {
         return;
     };
     let before = |fixed: (u32, u32, u32)| version < fixed;
@@ -38,8 +40,11 @@ pub fn ingress_nginx_vulnerable(container: ContainerAt<'_>, _: &World, out: &mut
     };
     let (major, minor, patch) = version;
     let tag = image.split('@').next().unwrap_or(image);
-    out.finding(container.at().key("image"), format!("`{tag}` is ingress-nginx {major}.{minor}.{patch}, open to {known}"))
-        .severity(severity);
+    out.finding(
+        container.at().key("image"),
+        format!("`{tag}` is ingress-nginx {major}.{minor}.{patch}, open to {known}"),
+    )
+    .severity(severity);
 }
 
 /// The version of an image of the controller, by its name and tag.
@@ -47,11 +52,13 @@ fn controller_version(image: &str) -> Option<(u32, u32, u32)> {
     let image = image.split('@').next()?;
     let (name, tag) = image.rsplit_once(':')?;
     let name = name.strip_suffix("-chroot").unwrap_or(name);
-    let path_ends = |ending: &str| name == ending || name.strip_suffix(ending).is_some_and(|rest| rest.ends_with('/'));
+    let path_ends =
+        |ending: &str| name == ending || name.strip_suffix(ending).is_some_and(|rest| rest.ends_with('/'));
     if !["ingress-nginx/controller", "nginx-ingress-controller"].into_iter().any(path_ends) {
         return None;
     }
-    let mut numbers = tag.strip_prefix('v').unwrap_or(tag).split(['.', '-', '+']).map(|part| part.parse::<u32>().ok());
+    let mut numbers =
+        tag.strip_prefix('v').unwrap_or(tag).split(['.', '-', '+']).map(|part| part.parse::<u32>().ok());
     let version = (numbers.next()??, numbers.next()??, numbers.next()??);
     // `nginx-ingress-controller` was the name up to 0.35; another vendor's product has it too, with versions from 1.
     (name.ends_with("ingress-nginx/controller") || version.0 == 0).then_some(version)

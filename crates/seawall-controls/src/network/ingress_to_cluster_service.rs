@@ -24,7 +24,9 @@ pub fn ingress_to_cluster_service(ingress: IngressAt<'_>, _: &World, out: &mut R
     for (at, name) in Network::ingress_backends(ingress.object()) {
         let (what, severity) = match (namespace, name) {
             (Some("default"), "kubernetes") => ("the Kubernetes API", Severity::High),
-            (_, "kubernetes-dashboard" | "kubernetes-dashboard-kong-proxy") => ("the dashboard", Severity::High),
+            (_, "kubernetes-dashboard" | "kubernetes-dashboard-kong-proxy") => {
+                ("the dashboard", Severity::High)
+            }
             (Some("kube-system"), _) => ("a Service of namespace `kube-system`", Severity::Medium),
             _ => continue,
         };

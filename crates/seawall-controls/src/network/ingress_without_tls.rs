@@ -36,7 +36,8 @@ pub fn ingress_without_tls(ingress: IngressAt<'_>, _: &World, out: &mut Report) 
         return;
     }
     // An entry without hosts is for all of them.
-    let hosts: Vec<&str> = tls.items().flat_map(|entry| entry.key("hosts").items()).filter_map(At::str).collect();
+    let hosts: Vec<&str> =
+        tls.items().flat_map(|entry| entry.key("hosts").items()).filter_map(At::str).collect();
     let any = tls.items().any(|entry| entry.key("hosts").items().next().is_none());
     for host in spec.key("rules").items().map(|rule| rule.key("host")) {
         let Some(name) = host.str().filter(|name| !name.is_empty() && !any) else { continue };
@@ -51,7 +52,9 @@ pub fn ingress_without_tls(ingress: IngressAt<'_>, _: &World, out: &mut Report) 
 fn covers(known: &str, host: &str) -> bool {
     let parent = host.split_once('.').map(|(_, parent)| parent);
     known.eq_ignore_ascii_case(host)
-        || known.strip_prefix("*.").is_some_and(|known| parent.is_some_and(|parent| parent.eq_ignore_ascii_case(known)))
+        || known
+            .strip_prefix("*.")
+            .is_some_and(|known| parent.is_some_and(|parent| parent.eq_ignore_ascii_case(known)))
 }
 
 /// Whether an annotation tells the controller of a cloud where the certificate is.

@@ -51,8 +51,11 @@ pub fn load_balancer_open_to_world(service: ServiceAt<'_>, _: &World, out: &mut 
             out.finding(at, "the load balancer lets every address in").severity(severity);
         }
         None => {
-            out.finding(view.get("type"), "the load balancer has no source ranges: every address may connect")
-                .severity(severity);
+            out.finding(
+                view.get("type"),
+                "the load balancer has no source ranges: every address may connect",
+            )
+            .severity(severity);
         }
     }
 }

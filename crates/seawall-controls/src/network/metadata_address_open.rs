@@ -40,7 +40,10 @@ pub fn metadata_address_open(policy: NetworkPolicyAt<'_>, world: &World, out: &m
         // A rule for everyone on all ports is an allow-all policy, reported as such.
         if rule.is_for_everyone() && !rule.is_for_all_ports() && !services.is_empty() {
             let addresses = words(&services);
-            out.finding(rule.at().key("ports"), format!("everyone includes the metadata service ({addresses})"));
+            out.finding(
+                rule.at().key("ports"),
+                format!("everyone includes the metadata service ({addresses})"),
+            );
         }
         blocks(rule, &services, out);
     }
@@ -48,7 +51,8 @@ pub fn metadata_address_open(policy: NetworkPolicyAt<'_>, world: &World, out: &m
 
 fn blocks(rule: Rule<'_>, services: &[&MetadataService], out: &mut Report) {
     for block in rule.peers().filter_map(|peer| peer.ip_block()) {
-        let open: Vec<_> = services.iter().copied().filter(|service| block.contains(service.address)).collect();
+        let open: Vec<_> =
+            services.iter().copied().filter(|service| block.contains(service.address)).collect();
         if open.is_empty() {
             continue;
         }
@@ -57,7 +61,10 @@ fn blocks(rule: Rule<'_>, services: &[&MetadataService], out: &mut Report) {
         let text = block.cidr_at().str().unwrap_or("");
         let finding = out
             .finding(block.cidr_at(), format!("`{text}` {verb} the metadata service ({})", words(&open)))
-            .evidence(format!("used by {}", open.iter().map(|service| service.cloud).collect::<Vec<_>>().join(", ")));
+            .evidence(format!(
+                "used by {}",
+                open.iter().map(|service| service.cloud).collect::<Vec<_>>().join(", ")
+            ));
         if !whole {
             let single = |address: IpAddr| format!("{address}/{}", if address.is_ipv4() { 32 } else { 128 });
             let except = block.at().key("except");

@@ -31,7 +31,8 @@ pub fn node_port_service(service: ServiceAt<'_>, _: &World, out: &mut Report) {
     if view.kind() != "NodePort" {
         return;
     }
-    let ports: Vec<_> = view.ports().map(|port| port.at.key("nodePort")).filter(|port| port.exists()).collect();
+    let ports: Vec<_> =
+        view.ports().map(|port| port.at.key("nodePort")).filter(|port| port.exists()).collect();
     let numbers: Vec<_> = ports.iter().take(5).filter_map(|port| port.text()).collect();
     let message = match numbers.as_slice() {
         [] => "opens a port on every node".to_owned(),

@@ -32,7 +32,9 @@ const MOST_RULES: usize = 200_000;
 fn in_namespace(namespace: &Namespace, direction: Direction, out: &mut Report) {
     // Only rules for addresses or for everyone can open all; most namespaces have at most one such policy.
     let wide = |policy: &seawall_network::Policy<'_>| {
-        policy.rules(direction).any(|rule| rule.is_for_everyone() || rule.peers().any(|peer| peer.ip_block().is_some()))
+        policy
+            .rules(direction)
+            .any(|rule| rule.is_for_everyone() || rule.peers().any(|peer| peer.ip_block().is_some()))
     };
     if namespace.policies().filter(wide).nth(1).is_none() {
         return;

@@ -28,7 +28,8 @@ pub fn policy_for_host_network_pods(policy: NetworkPolicyAt<'_>, world: &World, 
         return;
     }
     let names = some_names(pods().map(|pod| pod.object().name()));
-    let mut finding = out.finding(selector.at(), format!("has no effect: {names} on the node's network is all it selects"));
+    let mut finding =
+        out.finding(selector.at(), format!("has no effect: {names} on the node's network is all it selects"));
     for pod in pods().take(3) {
         finding = finding.related(pod.get("hostNetwork"), "policies do not apply to this pod");
     }

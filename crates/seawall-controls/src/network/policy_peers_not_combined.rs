@@ -29,8 +29,14 @@ pub fn policy_peers_not_combined(policy: NetworkPolicyAt<'_>, world: &World, out
             // The order of the two selectors does not matter to whoever writes them.
             let ordered = if one.namespace_selector().is_some() { (one, other) } else { (other, one) };
             if let Some(reason) = mistaken(policy, ordered.0, ordered.1, world) {
-                out.finding(ordered.0.at().key("namespaceSelector"), format!("lets in whole namespaces: {reason}"))
-                    .related(ordered.1.at().key("podSelector"), "an alternative of its own, not a further condition");
+                out.finding(
+                    ordered.0.at().key("namespaceSelector"),
+                    format!("lets in whole namespaces: {reason}"),
+                )
+                .related(
+                    ordered.1.at().key("podSelector"),
+                    "an alternative of its own, not a further condition",
+                );
             }
         }
     }
@@ -56,5 +62,6 @@ fn mistaken(policy: Policy<'_>, namespaces: Peer<'_>, pods: Peer<'_>, world: &Wo
     }
     let here = own.has_pods() && network.pods_of_peer(own, pods).next().is_none();
     let there = sure.iter().any(|namespace| network.pods_of_peer(namespace, pods).next().is_some());
-    (here && there).then_some("the podSelector beside it matches pods there only, and none in its own namespace")
+    (here && there)
+        .then_some("the podSelector beside it matches pods there only, and none in its own namespace")
 }

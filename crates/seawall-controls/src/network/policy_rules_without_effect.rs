@@ -28,11 +28,20 @@ pub fn policy_rules_without_effect(policy: NetworkPolicyAt<'_>, _: &World, out: 
         let change = if typed { types.append(direction.as_str()) } else { types.set("[Ingress, Egress]") };
         let description = format!("isolate {}", direction.field());
         if policy.written_rules(direction).next().is_some() {
-            let message = format!("the {} rules have no effect: policyTypes leave {} out", direction.field(), direction.as_str());
-            out.finding(rules, message).related(types, "the directions it isolates").unsafe_fix(description, vec![change]);
-        } else if !typed && rules.exists() {
-            out.finding(rules, "an empty list of egress rules isolates nothing where policyTypes are missing")
+            let message = format!(
+                "the {} rules have no effect: policyTypes leave {} out",
+                direction.field(),
+                direction.as_str()
+            );
+            out.finding(rules, message)
+                .related(types, "the directions it isolates")
                 .unsafe_fix(description, vec![change]);
+        } else if !typed && rules.exists() {
+            out.finding(
+                rules,
+                "an empty list of egress rules isolates nothing where policyTypes are missing",
+            )
+            .unsafe_fix(description, vec![change]);
         }
     }
 }

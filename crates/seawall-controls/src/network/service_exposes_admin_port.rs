@@ -32,7 +32,8 @@ pub fn service_exposes_admin_port(service: ServiceAt<'_>, world: &World, out: &m
             Target::Number(number) => Some(number),
             Target::Name(_) | Target::Invalid => None,
         };
-        let known = [target, port.port].into_iter().flatten().find_map(|number| Some((number, admin_port(number)?)));
+        let known =
+            [target, port.port].into_iter().flatten().find_map(|number| Some((number, admin_port(number)?)));
         if let Some((number, (what, severity))) = known {
             out.finding(port.at, format!("opens port {number} ({what}) to the outside")).severity(severity);
         }

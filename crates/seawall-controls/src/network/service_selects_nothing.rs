@@ -38,7 +38,10 @@ pub fn service_selects_nothing(service: ServiceAt<'_>, world: &World, out: &mut 
         out.unknown(
             selector,
             format!("selects no workload of {words} that is in the input"),
-            format!("whether the controller of {kind} `{}` makes pods with these labels", maker.object().name()),
+            format!(
+                "whether the controller of {kind} `{}` makes pods with these labels",
+                maker.object().name()
+            ),
         );
     }
 }

@@ -31,12 +31,16 @@ pub fn service_target_port_missing(service: ServiceAt<'_>, world: &World, out: &
         let target = port.at.key("targetPort");
         let at = if target.exists() { target } else { port.at.key("port") };
         match port.target {
-            Target::Name(name) if !pods.iter().any(|pod| Network::named_port(*pod, protocol, name).is_some()) => {
-                let message = format!("no container of the selected pods has a {} port `{name}`", protocol.as_str());
+            Target::Name(name)
+                if !pods.iter().any(|pod| Network::named_port(*pod, protocol, name).is_some()) =>
+            {
+                let message =
+                    format!("no container of the selected pods has a {} port `{name}`", protocol.as_str());
                 out.finding(at, message);
             }
             Target::Number(number) if undeclared(&pods, protocol, number) => {
-                let message = format!("no container of the selected pods declares {} port {number}", protocol.as_str());
+                let message =
+                    format!("no container of the selected pods declares {} port {number}", protocol.as_str());
                 out.finding(at, message).severity(Severity::Info);
             }
             _ => {}
@@ -53,7 +57,9 @@ fn undeclared(pods: &[PodAt<'_>], protocol: Protocol, number: u16) -> bool {
     for pod in pods {
         let mut declares = false;
         for port in pod.containers().flat_map(|container| container.get("ports").items()) {
-            if port.key("protocol").text().filter(|text| !text.is_empty()).unwrap_or("TCP") == protocol.as_str() {
+            if port.key("protocol").text().filter(|text| !text.is_empty()).unwrap_or("TCP")
+                == protocol.as_str()
+            {
                 declares = true;
                 if port.key("containerPort").int() == Some(i64::from(number)) {
                     return false;

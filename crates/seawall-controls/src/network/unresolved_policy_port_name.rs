@@ -29,7 +29,10 @@ pub fn unresolved_policy_port_name(policy: NetworkPolicyAt<'_>, world: &World, o
                 Direction::Egress => of_peers(policy, rule, protocol, name, world),
             };
             if let Some(whose) = whose {
-                out.finding(port.at().key("port"), format!("no {} port is called `{name}` {whose}", protocol.as_str()));
+                out.finding(
+                    port.at().key("port"),
+                    format!("no {} port is called `{name}` {whose}", protocol.as_str()),
+                );
             }
         }
     }
@@ -44,10 +47,17 @@ fn none_has<'a>(mut pods: impl Iterator<Item = PodAt<'a>>, protocol: Protocol, n
 fn of_selected(policy: Policy<'_>, protocol: Protocol, name: &str, world: &World) -> Option<&'static str> {
     let namespace = world.network().namespace(policy.namespace())?;
     let known = knows_pods(namespace, world);
-    (known && none_has(world.network().pods_of_policy(policy), protocol, name)?).then_some("in the selected pods")
+    (known && none_has(world.network().pods_of_policy(policy), protocol, name)?)
+        .then_some("in the selected pods")
 }
 
-fn of_peers(policy: Policy<'_>, rule: Rule<'_>, protocol: Protocol, name: &str, world: &World) -> Option<&'static str> {
+fn of_peers(
+    policy: Policy<'_>,
+    rule: Rule<'_>,
+    protocol: Protocol,
+    name: &str,
+    world: &World,
+) -> Option<&'static str> {
     let mut peers = rule.peers().peekable();
     peers.peek()?;
     if peers.clone().all(|peer| peer.ip_block().is_some()) {

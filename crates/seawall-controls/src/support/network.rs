@@ -45,7 +45,8 @@ pub(crate) fn knows_pods(namespace: &Namespace, world: &World) -> bool {
 /// Reports a described namespace whose new pods no policy isolates.
 pub(crate) fn default_deny(visited: NamespaceAt<'_>, direction: Direction, world: &World, out: &mut Report) {
     let Some(namespace) = world.network().namespace(visited.name) else { return };
-    if visited.name.is_some_and(|name| WITHOUT_PODS.contains(&name)) || namespace.has_default_deny(direction) {
+    if visited.name.is_some_and(|name| WITHOUT_PODS.contains(&name)) || namespace.has_default_deny(direction)
+    {
         return;
     }
     let place = namespace_place(visited);
@@ -56,15 +57,21 @@ pub(crate) fn default_deny(visited: NamespaceAt<'_>, direction: Direction, world
         out.unknown(
             place,
             format!("whether {words} denies {traffic} by default depends on a {kind}"),
-            format!("what `{kind}` `{}` isolates: policies of this API are not evaluated", foreign.object().name()),
+            format!(
+                "what `{kind}` `{}` isolates: policies of this API are not evaluated",
+                foreign.object().name()
+            ),
         )
         .related(foreign.get("metadata.name"), "a policy of another API");
         return;
     }
     if namespace.isolates_every_pod(direction) {
-        out.finding(place, format!("{words} has no default deny for {traffic}: the next workload starts open"))
-            .severity(Severity::Low)
-            .evidence("each workload in the input is selected by a policy of its own");
+        out.finding(
+            place,
+            format!("{words} has no default deny for {traffic}: the next workload starts open"),
+        )
+        .severity(Severity::Low)
+        .evidence("each workload in the input is selected by a policy of its own");
         return;
     }
     let finding = out.finding(place, format!("{words} has no default deny for {traffic}"));
@@ -77,7 +84,8 @@ pub(crate) fn default_deny(visited: NamespaceAt<'_>, direction: Direction, world
 /// Reports a policy that alone lets everything through in one direction.
 pub(crate) fn allow_all(policy: Policy<'_>, direction: Direction, world: &World, out: &mut Report) {
     let own = Union::new([policy], direction);
-    let family = Family::ALL.into_iter().find(|&family| own.isolates() && own.ports_for_everyone(family).is_all());
+    let family =
+        Family::ALL.into_iter().find(|&family| own.isolates() && own.ports_for_everyone(family).is_all());
     let Some(family) = family else { return };
     let alone = |rule: &seawall_network::Rule<'_>| rule.is_for_everyone() && rule.is_for_all_ports();
     let at = policy.rules(direction).find(alone).map_or(policy.get(direction.field()), |rule| rule.at());
@@ -91,11 +99,11 @@ pub(crate) fn allow_all(policy: Policy<'_>, direction: Direction, world: &World,
     let whole = policy.pod_selector().is_empty();
     let severity = if whole || !undone.is_empty() { Severity::Medium } else { Severity::Low };
     let whom = if whole { "every pod of its namespace" } else { "the pods it selects" };
-    let mut finding = out
-        .finding(at, format!("allows all {} of {whom}{what}", direction.field()))
-        .severity(severity);
+    let mut finding =
+        out.finding(at, format!("allows all {} of {whom}{what}", direction.field())).severity(severity);
     for other in undone.iter().take(3) {
-        finding = finding.related(other.get("podSelector"), "what this policy denies is allowed for pods of both");
+        finding =
+            finding.related(other.get("podSelector"), "what this policy denies is allowed for pods of both");
     }
     if !undone.is_empty() {
         let names = some_names(undone.iter().map(|policy| policy.object().name()));
@@ -106,11 +114,14 @@ pub(crate) fn allow_all(policy: Policy<'_>, direction: Direction, world: &World,
 /// The policies whose limits an open one takes away: those that isolate some pods of it and are not open themselves.
 fn undone_by<'a>(open: Policy<'_>, direction: Direction, world: &'a World) -> Vec<Policy<'a>> {
     let Some(namespace) = world.network().namespace(open.namespace()) else { return Vec::new() };
-    let is_open = |policy: Policy<'_>| Union::new([policy], direction).ports_for_everyone(Family::V4).is_all();
+    let is_open =
+        |policy: Policy<'_>| Union::new([policy], direction).ports_for_everyone(Family::V4).is_all();
     let others = namespace.policies().take(MOST_COMPARED).filter(|other| {
         other.isolates(direction)
             && !(other.object().name() == open.object().name())
-            && (other.pod_selector().is_empty() || open.pod_selector().is_empty() || share_pods(namespace, open, *other))
+            && (other.pod_selector().is_empty()
+                || open.pod_selector().is_empty()
+                || share_pods(namespace, open, *other))
             && !is_open(*other)
     });
     others.collect()
