@@ -78,13 +78,33 @@ pub(crate) struct Node {
 pub(crate) struct Texts {
     /// Which node has which text, sorted by node.
     pub(crate) nodes: Vec<(NodeId, u32)>,
-    pub(crate) list: Vec<Box<str>>,
-    /// Those of the list that came from `!!binary`, where U+FFFD stands for bytes that are no text.
+    /// All texts, one behind the other, and where each ends.
+    pub(crate) buffer: String,
+    ends: Vec<u32>,
+    /// Those that came from `!!binary`, where U+FFFD stands for bytes that are no text.
     pub(crate) binary: Vec<u32>,
 }
 
 impl Texts {
-    /// The number of a node's text in the list.
+    /// Ends the text that has been written to the buffer; gives its number.
+    pub(crate) fn finish(&mut self) -> usize {
+        self.ends.push(self.buffer.len() as u32);
+        self.ends.len() - 1
+    }
+
+    /// Keeps a text; gives its number.
+    pub(crate) fn keep(&mut self, text: &str) -> usize {
+        self.buffer.push_str(text);
+        self.finish()
+    }
+
+    /// A text by number.
+    pub(crate) fn get(&self, number: usize) -> Option<&str> {
+        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        self.buffer.get(start..*self.ends.get(number)? as usize)
+    }
+
+    /// The number of a node's text.
     fn number(&self, id: NodeId) -> Option<u32> {
         let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node).ok()?;
         self.nodes.get(at).map(|(_, number)| *number)
@@ -95,7 +115,7 @@ impl Texts {
 pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id: NodeId) -> &'a str {
     let Some(raw) = nodes.get(id.0 as usize) else { return "" };
     if raw.owned {
-        return texts.number(id).and_then(|number| texts.list.get(number as usize)).map_or("", |text| text);
+        return texts.number(id).and_then(|number| texts.get(number as usize)).unwrap_or("");
     }
     let (start, end) = (raw.start as usize, raw.end as usize);
     match (raw.style, raw.kind) {
@@ -177,7 +197,8 @@ impl Document {
         std::mem::size_of_val(&*self.nodes)
             + std::mem::size_of_val(&*self.comments)
             + self.texts.nodes.len() * 8
-            + self.texts.list.iter().map(|text| text.len() + 16).sum::<usize>()
+            + self.texts.buffer.len()
+            + self.texts.ends.len() * 4
     }
 }
 
@@ -260,7 +281,7 @@ impl<'a> NodeRef<'a> {
     /// Whether the text was made of bytes by `!!binary`.
     pub(crate) fn is_binary(self) -> bool {
         let texts = &self.document.texts;
-        self.raw().owned && texts.number(self.id).is_some_and(|number| texts.binary.contains(&number))
+        self.raw().owned && texts.number(self.id).is_some_and(|number| texts.binary.binary_search(&number).is_ok())
     }
 
     /// Whether an alias or a merge key repeats this node from another place.

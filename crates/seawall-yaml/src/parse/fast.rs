@@ -99,7 +99,7 @@ impl Fast<'_> {
     /// Writes a scalar as a value.
     fn value(&mut self, scanned: Scanned) -> Option<()> {
         let kind = if scanned.style == Style::Plain {
-            match scanned.owned.and_then(|number| self.tape.texts.list.get(number)) {
+            match scanned.owned.and_then(|number| self.tape.texts.get(number)) {
                 Some(text) => plain_kind(text)?,
                 None => plain_kind(self.source.get(scanned.start..scanned.end)?)?,
             }
@@ -136,7 +136,7 @@ impl Fast<'_> {
                             Scalar::String => {}
                             scalar => match super::key::text(scalar, text) {
                                 super::key::KeyText::AsWritten => {}
-                                super::key::KeyText::Made(made) => scanned.owned = Some(self.keep(made)),
+                                super::key::KeyText::Made(made) => scanned.owned = Some(self.tape.texts.keep(&made)),
                                 super::key::KeyText::Refused(_) => return None,
                             },
                         }
@@ -149,16 +149,11 @@ impl Fast<'_> {
             }
         }
         if let Some(number) = scanned.owned {
-            let hash = bytes::hash(self.tape.texts.list.get(number)?.as_bytes());
+            let hash = bytes::hash(self.tape.texts.get(number)?.as_bytes());
             self.hashes.push(hash);
         }
         self.push(scanned, Kind::String);
         Some(())
-    }
-
-    fn keep(&mut self, text: String) -> usize {
-        self.tape.texts.list.push(text.into());
-        self.tape.texts.list.len() - 1
     }
 
     /// Notes the keys that a closed mapping holds twice; `hashes` are where its own begin.

@@ -229,8 +229,8 @@ impl Reader<'_> {
         self.tape.push(self.span(start), Kind::String, Style::DoubleQuoted, false);
         if let Some(mut text) = owned {
             text.push_str(tail);
-            self.tape.texts.list.push(text.into());
-            self.tape.own(self.tape.texts.list.len() - 1);
+            let number = self.tape.texts.keep(&text);
+            self.tape.own(number);
         }
         Ok(())
     }

@@ -113,10 +113,10 @@ impl<'a> Stream<'a> {
         let bytes = self.text.as_bytes();
         let start = self.at;
         let mut line = start;
-        while line < bytes.len() {
+        loop {
             let rest = bytes.get(line..).unwrap_or_default();
-            let next = memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| line + at + 1);
             if rest.starts_with(b"---") {
+                let next = memchr::memchr(b'\n', rest).map_or(bytes.len(), |at| line + at + 1);
                 let tail = self.text.get(line + 3..next).unwrap_or("").trim_matches(is_go_space);
                 if !tail.is_empty() && !tail.starts_with('#') {
                     // Upstream loses the lines before, too.
@@ -128,7 +128,10 @@ impl<'a> Stream<'a> {
                     return Some(Piece::Yaml { start, end: line });
                 }
             }
-            line = next;
+            match memchr::memmem::find(rest, b"\n---") {
+                Some(found) => line += found + 1,
+                None => break,
+            }
         }
         self.at = bytes.len();
         self.mode = Mode::Done;

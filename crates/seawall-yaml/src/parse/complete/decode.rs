@@ -52,7 +52,7 @@ struct Decoder<'a> {
     formless: Vec<(usize, &'static str)>,
     /// Bytes of scalar text, repeated ones counted again.
     text_bytes: usize,
-    /// Owned texts already kept, by number of the raw text and by what was made of it.
+    /// Texts already kept, by number of the raw text, and false for what a key became.
     kept: HashMap<(usize, bool), usize>,
 }
 
@@ -285,7 +285,6 @@ impl Decoder<'_> {
         let (scalar, text) = self.resolve(&target)?;
         let text = text.into_owned();
         let span = self.span_of(&target);
-        let plain = target.style == Style::Plain;
         match key::text(scalar, &text) {
             KeyText::AsWritten => {
                 self.tape.push(span, Kind::String, target.style, copied);
@@ -293,7 +292,7 @@ impl Decoder<'_> {
             }
             KeyText::Made(made) => {
                 self.tape.push(span, Kind::String, target.style, copied);
-                self.write_text(&target, &made, !plain || target.tag != Tag::None)?;
+                self.write_text(&target, &made, false)?;
             }
             KeyText::Refused(message) => {
                 self.formless.push((self.tape.nodes.len(), message));
@@ -364,14 +363,14 @@ impl Decoder<'_> {
         if inner == Some(text) && raw.tag != Tag::Binary {
             return Ok(());
         }
-        let texts = &mut self.tape.texts.list;
+        let texts = &mut self.tape.texts;
         let number = *self.kept.entry((raw.reference, decoded)).or_insert_with(|| {
-            texts.push(text.into());
-            texts.len() - 1
+            let number = texts.keep(text);
+            if raw.tag == Tag::Binary {
+                texts.binary.push(number as u32);
+            }
+            number
         });
-        if raw.tag == Tag::Binary && self.tape.texts.binary.last() != Some(&(number as u32)) {
-            self.tape.texts.binary.push(number as u32);
-        }
         self.tape.own(number);
         Ok(())
     }

@@ -25,10 +25,11 @@ impl Fast<'_> {
             0 => self.detect(parent.map_or(1, |column| column + 1))?,
             _ => parent.unwrap_or(0) + increment,
         };
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.tape.texts.buffer);
         let end = self.content(indent, literal, chomping, &mut text)?.unwrap_or(header);
         let style = if literal { Style::Literal } else { Style::Folded };
-        let owned = Some(self.keep(text));
+        self.tape.texts.buffer = text;
+        let owned = Some(self.tape.texts.finish());
         Some(Scanned { start, end, style, owned, key: false })
     }
 
@@ -72,14 +73,13 @@ impl Fast<'_> {
                 Some(b'\t') if column < indent => return None,
                 Some(first) if column == indent => {
                     let is_blank = matches!(first, b' ' | b'\t');
-                    if end.is_none() {
-                        text.extend(std::iter::repeat_n('\n', breaks));
-                    } else if literal || was_blank || is_blank {
-                        text.extend(std::iter::repeat_n('\n', breaks));
-                    } else if breaks == 1 {
-                        text.push(' ');
-                    } else {
-                        text.extend(std::iter::repeat_n('\n', breaks - 1));
+                    let kept = end.is_none() || literal || was_blank || is_blank;
+                    match (kept, breaks) {
+                        (_, 0) => {}
+                        (true, 1) => text.push('\n'),
+                        (true, _) => text.extend(std::iter::repeat_n('\n', breaks)),
+                        (false, 1) => text.push(' '),
+                        (false, _) => text.extend(std::iter::repeat_n('\n', breaks - 1)),
                     }
                     was_blank = is_blank;
                     let rest = self.bytes.get(at..).unwrap_or_default();

@@ -114,7 +114,8 @@ impl Fast<'_> {
 
     #[cold]
     fn fold(&mut self, scanned: Scanned, breaks: usize) -> Option<Scanned> {
-        let mut text = self.slice(scanned.start, scanned.end).to_owned();
+        let mut text = std::mem::take(&mut self.tape.texts.buffer);
+        text.push_str(self.slice(scanned.start, scanned.end));
         let mut breaks = breaks;
         loop {
             if breaks == 1 {
@@ -134,7 +135,8 @@ impl Fast<'_> {
                 Some(more) => breaks = more,
                 None => {
                     self.at = after;
-                    let owned = Some(self.keep(text));
+                    self.tape.texts.buffer = text;
+                    let owned = Some(self.tape.texts.finish());
                     return Some(Scanned { end: line.end, owned, ..scanned });
                 }
             }

@@ -20,9 +20,11 @@ impl Fast<'_> {
         if simple {
             self.at = end + 1;
         } else {
-            let text = self.unquote(quote)?;
+            let mut text = std::mem::take(&mut self.tape.texts.buffer);
+            self.unquote(quote, &mut text)?;
+            self.tape.texts.buffer = text;
             one_line = !self.slice(start, self.at).contains('\n');
-            owned = Some(self.keep(text));
+            owned = Some(self.tape.texts.finish());
         }
         let end = self.at;
         self.skip_spaces();
@@ -38,8 +40,7 @@ impl Fast<'_> {
 
     /// The text up to the closing quote, escapes and line breaks resolved.
     #[cold]
-    fn unquote(&mut self, quote: u8) -> Option<String> {
-        let mut text = String::new();
+    fn unquote(&mut self, quote: u8, text: &mut String) -> Option<()> {
         let second = if quote == b'"' { b'\\' } else { quote };
         loop {
             let rest = self.bytes.get(self.at..)?;
@@ -50,18 +51,18 @@ impl Fast<'_> {
                 // Blanks around line breaks do not count; escaped blanks have been written already.
                 text.push_str(piece.strip_suffix('\r').unwrap_or(piece).trim_end_matches([' ', '\t']));
                 self.at = found;
-                self.fold_breaks(&mut text)?;
+                self.fold_breaks(text)?;
                 continue;
             }
             text.push_str(piece);
             self.at = found + 1;
             if byte == b'\\' {
-                self.escape(&mut text)?;
+                self.escape(text)?;
             } else if quote == b'\'' && self.here() == quote {
                 text.push('\'');
                 self.at += 1;
             } else {
-                return Some(text);
+                return Some(());
             }
         }
     }
