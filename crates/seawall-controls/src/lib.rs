@@ -7,6 +7,7 @@
 
 // Areas: each is a folder of controls; the module files are generated.
 mod admission;
+mod api;
 mod apiserver;
 mod encryption;
 mod authorization;
@@ -22,7 +23,6 @@ mod namespace;
 mod network;
 mod node;
 mod pod;
-mod api;
 mod secret;
 mod workload;
 mod rbac;

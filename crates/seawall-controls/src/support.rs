@@ -1,5 +1,6 @@
 //! What several controls share.
 
+pub(crate) mod api;
 pub(crate) mod capabilities;
 pub(crate) mod component;
 pub(crate) mod host_path;
@@ -8,9 +9,12 @@ pub(crate) mod network;
 pub(crate) mod pod_security;
 pub(crate) mod resources;
 pub(crate) mod secret;
+pub(crate) mod secret_object;
 pub(crate) mod power;
 pub(crate) mod rights;
 pub(crate) mod namespaces;
 pub(crate) mod service_account;
-pub(crate) mod secret_object;
-pub(crate) mod api;
+pub(crate) mod encryption;
+pub(crate) mod server_file;
+pub(crate) mod admission_configuration;
+pub(crate) mod authentication;

@@ -11,7 +11,7 @@ mod validate;
 
 pub use answer::{Match, Rule};
 pub use load::{Options, load};
-pub use provider::{Algorithm, Key, Kms, Provider, ProviderKind};
+pub use provider::{Algorithm, Key, Kms, Provider, ProviderKind, Reading};
 
 use seawall_model::At;
 

@@ -12,12 +12,41 @@ pub(crate) const SUITE: Suite = Suite {
     mode: "audit",
     make,
     strings: &[
-        "None", "Metadata", "Request", "RequestResponse", "metadata", "level", "verbs", "users", "userGroups", "group",
-        "resources", "resourceNames", "namespaces", "nonResourceURLs", "omitStages", "omitManagedFields", "rules",
-        "RequestReceived", "Panic", "Started", "/healthz*", "/a*b", "healthz", "*", "pods/*", "*/log", "*/*", "secrets",
-        "apps/v1", "Apps", "", "audit.k8s.io/v1beta1", "2026-01-31T00:00:00Z",
+        "None",
+        "Metadata",
+        "Request",
+        "RequestResponse",
+        "metadata",
+        "level",
+        "verbs",
+        "users",
+        "userGroups",
+        "group",
+        "resources",
+        "resourceNames",
+        "namespaces",
+        "nonResourceURLs",
+        "omitStages",
+        "omitManagedFields",
+        "rules",
+        "RequestReceived",
+        "Panic",
+        "Started",
+        "/healthz*",
+        "/a*b",
+        "healthz",
+        "*",
+        "pods/*",
+        "*/log",
+        "*/*",
+        "secrets",
+        "apps/v1",
+        "Apps",
+        "",
+        "audit.k8s.io/v1beta1",
+        "2026-01-31T00:00:00Z",
     ],
-    spoil_kind: false,
+    lenient: true,
     ours,
 };
 
@@ -25,7 +54,8 @@ const STAGES: &[&str] = &["RequestReceived", "ResponseStarted", "ResponseComplet
 
 fn make(random: &mut Random) -> Value {
     let rules = (0..=random.below(5)).map(|_| rule(random)).collect();
-    let metadata = object(vec![("name", "default".into()), ("creationTimestamp", "2026-01-31T00:00:00Z".into())]);
+    let metadata =
+        object(vec![("name", "default".into()), ("creationTimestamp", "2026-01-31T00:00:00Z".into())]);
     let stages = some(random, STAGES, 3);
     object(vec![
         ("apiVersion", "audit.k8s.io/v1".into()),
@@ -47,6 +77,7 @@ fn rule(random: &mut Random) -> Value {
     let stages = some(random, STAGES, 2);
     let resources = Value::Array((0..=random.below(2)).map(|_| resources(random)).collect());
     let paths = random.below(5) == 0;
+    let managed = Value::Bool(random.below(2) == 0);
     object(vec![
         ("level", level),
         ("users", maybe(random, 4, users)),
@@ -56,14 +87,26 @@ fn rule(random: &mut Random) -> Value {
         ("namespaces", if paths { Value::Null } else { maybe(random, 3, namespaces) }),
         ("nonResourceURLs", if paths { urls } else { Value::Null }),
         ("omitStages", maybe(random, 4, stages)),
-        ("omitManagedFields", maybe(random, 4, Value::Bool(random.below(2) == 0))),
+        ("omitManagedFields", maybe(random, 4, managed)),
     ])
 }
 
 fn resources(random: &mut Random) -> Value {
     const PATTERNS: &[&str] = &[
-        "pods", "pods/log", "pods/*", "*", "*/log", "*/scale", "secrets", "deployments", "deployments/scale", "*/*", "roles",
-        "pods/", "/log", "",
+        "pods",
+        "pods/log",
+        "pods/*",
+        "*",
+        "*/log",
+        "*/scale",
+        "secrets",
+        "deployments",
+        "deployments/scale",
+        "*/*",
+        "roles",
+        "pods/",
+        "/log",
+        "",
     ];
     let patterns = some(random, PATTERNS, 3);
     let names = some(random, &["x", "y", ""], 2);

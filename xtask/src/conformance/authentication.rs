@@ -12,16 +12,57 @@ pub(crate) const SUITE: Suite = Suite {
     mode: "authentication",
     make,
     strings: &[
-        "jwt", "issuer", "url", "discoveryURL", "audiences", "audienceMatchPolicy", "claimMappings", "username", "groups",
-        "uid", "extra", "claim", "prefix", "expression", "valueExpression", "key", "claimValidationRules", "requiredValue",
-        "userValidationRules", "anonymous", "enabled", "conditions", "path", "MatchAny", "MatchAll", "http://issuer.example",
-        "https://kubernetes.default.svc", "https://user@issuer.example", "https://issuer.example?a=b", "https://[::1",
-        "https://issuer.example#f", "k8s.io/x", "example.org/a b", "Example.org/x", "a.k8s.io/x", "noslash", "claims.sub",
-        "claims.", "cluster", "controlplane", "egressSelectorType", "certificateAuthority", "-----BEGIN CERTIFICATE-----",
-        "apiserver.config.k8s.io/v1beta1", "apiserver.config.k8s.io/v1alpha1", "apiserver.config.k8s.io/v2",
-        "https://a%zz", "https://a:b", "'system:' + claims.sub",
+        "jwt",
+        "issuer",
+        "url",
+        "discoveryURL",
+        "audiences",
+        "audienceMatchPolicy",
+        "claimMappings",
+        "username",
+        "groups",
+        "uid",
+        "extra",
+        "claim",
+        "prefix",
+        "expression",
+        "valueExpression",
+        "key",
+        "claimValidationRules",
+        "requiredValue",
+        "userValidationRules",
+        "anonymous",
+        "enabled",
+        "conditions",
+        "path",
+        "MatchAny",
+        "MatchAll",
+        "http://issuer.example",
+        "https://kubernetes.default.svc",
+        "https://user@issuer.example",
+        "https://issuer.example?a=b",
+        "https://[::1",
+        "https://issuer.example#f",
+        "k8s.io/x",
+        "example.org/a b",
+        "Example.org/x",
+        "a.k8s.io/x",
+        "noslash",
+        "claims.sub",
+        "claims.",
+        "cluster",
+        "controlplane",
+        "egressSelectorType",
+        "certificateAuthority",
+        "-----BEGIN CERTIFICATE-----",
+        "apiserver.config.k8s.io/v1beta1",
+        "apiserver.config.k8s.io/v1alpha1",
+        "apiserver.config.k8s.io/v2",
+        "https://a%zz",
+        "https://a:b",
+        "'system:' + claims.sub",
     ],
-    spoil_kind: true,
+    lenient: false,
     ours,
 };
 
@@ -32,7 +73,14 @@ fn make(random: &mut Random) -> Value {
     let issuers: Vec<Value> = (0..random.below(4)).map(|number| jwt(random, number)).collect();
     let enabled = random.below(2) == 0;
     let conditions = if enabled {
-        maybe(random, 2, Value::Array(vec![object(vec![("path", "/livez".into())]), object(vec![("path", "/readyz".into())])]))
+        maybe(
+            random,
+            2,
+            Value::Array(vec![
+                object(vec![("path", "/livez".into())]),
+                object(vec![("path", "/readyz".into())]),
+            ]),
+        )
     } else {
         Value::Null
     };
@@ -59,7 +107,10 @@ fn jwt(random: &mut Random, number: usize) -> Value {
     let claim_rule = if random.below(2) == 0 {
         object(vec![("claim", "hd".into()), ("requiredValue", "example.org".into())])
     } else {
-        object(vec![("expression", "claims.exp - claims.nbf <= 86400".into()), ("message", "too long".into())])
+        object(vec![
+            ("expression", "claims.exp - claims.nbf <= 86400".into()),
+            ("message", "too long".into()),
+        ])
     };
     let user_rule = object(vec![("expression", "!user.username.startsWith('system:')".into())]);
     object(vec![
@@ -75,13 +126,19 @@ fn mappings(random: &mut Random) -> Value {
         if random.below(4) == 0 {
             object(vec![("expression", expression.into())])
         } else {
-            object(vec![("claim", one(random, &["sub", "email", "groups"])), ("prefix", one(random, &["", "-", "oidc:"]))])
+            object(vec![
+                ("claim", one(random, &["sub", "email", "groups"])),
+                ("prefix", one(random, &["", "-", "oidc:"])),
+            ])
         }
     };
     let username = mapping(random, "'a:' + claims.sub");
     let groups = mapping(random, "claims.roles.split(',')");
     let uid = object(vec![("claim", "sub".into())]);
-    let extra = object(vec![("key", one(random, &["example.org/a", "b.example/c/d"])), ("valueExpression", "claims.sub".into())]);
+    let extra = object(vec![
+        ("key", one(random, &["example.org/a", "b.example/c/d"])),
+        ("valueExpression", "claims.sub".into()),
+    ]);
     object(vec![
         ("username", username),
         ("groups", maybe(random, 2, groups)),
@@ -111,7 +168,11 @@ fn ours(object: &Arc<Object>) -> Ours {
     };
     for issuer in &loaded.configuration.issuers {
         let discovery = issuer.discovery_url.unwrap_or("");
-        meaning.push(format!("issuer {} discovery {discovery} audiences {}", issuer.url, issuer.audiences.join(" ")));
+        meaning.push(format!(
+            "issuer {} discovery {discovery} audiences {}",
+            issuer.url,
+            issuer.audiences.join(" ")
+        ));
         meaning.push(format!("username {}", mapping(issuer.username)));
         meaning.push(format!("groups {}", mapping(issuer.groups)));
         meaning.push(format!("uid {}", mapping(issuer.uid)));

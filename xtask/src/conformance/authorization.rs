@@ -12,14 +12,55 @@ pub(crate) const SUITE: Suite = Suite {
     mode: "authorization",
     make,
     strings: &[
-        "authorizers", "type", "name", "webhook", "Webhook", "RBAC", "Node", "ABAC", "AlwaysAllow", "AlwaysDeny", "rbac",
-        "node", "alwaysallow", "hook.example", "Hook", "timeout", "authorizedTTL", "unauthorizedTTL", "3s", "0s", "31s", "-1s",
-        "30s", "5", "failurePolicy", "NoOpinion", "Deny", "Fail", "subjectAccessReviewVersion", "v1", "v1beta1", "v2",
-        "matchConditionSubjectAccessReviewVersion", "connectionInfo", "KubeConfigFile", "InClusterConfig", "kubeConfigFile",
-        "/etc/seawall/none", "relative", "matchConditions", "expression", " ", "request.user == 'a'", "request.",
-        "cacheAuthorizedRequests", "apiserver.config.k8s.io/v1beta1", "apiserver.config.k8s.io/v1alpha1",
+        "authorizers",
+        "type",
+        "name",
+        "webhook",
+        "Webhook",
+        "RBAC",
+        "Node",
+        "ABAC",
+        "AlwaysAllow",
+        "AlwaysDeny",
+        "rbac",
+        "node",
+        "alwaysallow",
+        "hook.example",
+        "Hook",
+        "timeout",
+        "authorizedTTL",
+        "unauthorizedTTL",
+        "3s",
+        "0s",
+        "31s",
+        "-1s",
+        "30s",
+        "5",
+        "failurePolicy",
+        "NoOpinion",
+        "Deny",
+        "Fail",
+        "subjectAccessReviewVersion",
+        "v1",
+        "v1beta1",
+        "v2",
+        "matchConditionSubjectAccessReviewVersion",
+        "connectionInfo",
+        "KubeConfigFile",
+        "InClusterConfig",
+        "kubeConfigFile",
+        "/etc/seawall/none",
+        "relative",
+        "matchConditions",
+        "expression",
+        " ",
+        "request.user == 'a'",
+        "request.",
+        "cacheAuthorizedRequests",
+        "apiserver.config.k8s.io/v1beta1",
+        "apiserver.config.k8s.io/v1alpha1",
     ],
-    spoil_kind: true,
+    lenient: false,
     ours,
 };
 
@@ -44,11 +85,12 @@ fn make(random: &mut Random) -> Value {
 }
 
 fn webhook(random: &mut Random) -> Value {
-    let conditions: Vec<Value> = ["request.user == 'a'", "has(request.resourceAttributes)", "!('x' in request.groups)"]
-        .into_iter()
-        .take(random.below(4))
-        .map(|expression| object(vec![("expression", expression.into())]))
-        .collect();
+    let conditions: Vec<Value> =
+        ["request.user == 'a'", "has(request.resourceAttributes)", "!('x' in request.groups)"]
+            .into_iter()
+            .take(random.below(4))
+            .map(|expression| object(vec![("expression", expression.into())]))
+            .collect();
     // A missing file would leave the whole configuration open; most have none.
     let connection = if random.below(8) == 0 {
         object(vec![("type", "KubeConfigFile".into()), ("kubeConfigFile", "/etc/seawall/none".into())])
@@ -57,8 +99,14 @@ fn webhook(random: &mut Random) -> Value {
     };
     object(vec![
         ("timeout", one(random, &["3s", "1.5s", "30s"])),
-        ("authorizedTTL", { let ttl = one(random, &["1m", "0s", "0"]); maybe(random, 2, ttl) }),
-        ("unauthorizedTTL", { let ttl = one(random, &["10s", "1h30m"]); maybe(random, 2, ttl) }),
+        ("authorizedTTL", {
+            let ttl = one(random, &["1m", "0s", "0"]);
+            maybe(random, 2, ttl)
+        }),
+        ("unauthorizedTTL", {
+            let ttl = one(random, &["10s", "1h30m"]);
+            maybe(random, 2, ttl)
+        }),
         ("cacheAuthorizedRequests", maybe(random, 3, false.into())),
         ("cacheUnauthorizedRequests", maybe(random, 3, true.into())),
         ("subjectAccessReviewVersion", one(random, &["v1", "v1beta1"])),

@@ -132,11 +132,16 @@ impl Policy<'_> {
 
     /// Whether every request is decided by some rule, so that nothing is left unlogged for want of one.
     pub fn has_catch_all(&self) -> bool {
-        self.rules.iter().any(|rule| {
-            let targets =
-                rule.resources.is_empty() && rule.namespaces.is_empty() && rule.non_resource_urls.is_empty();
-            targets && rule.users.is_empty() && rule.user_groups.is_empty() && rule.verbs.is_empty()
-        })
+        self.rules.iter().any(Rule::matches_everything)
+    }
+}
+
+impl Rule<'_> {
+    /// Whether it has no condition at all.
+    pub fn matches_everything(&self) -> bool {
+        let targets =
+            self.resources.is_empty() && self.namespaces.is_empty() && self.non_resource_urls.is_empty();
+        targets && self.users.is_empty() && self.user_groups.is_empty() && self.verbs.is_empty()
     }
 }
 

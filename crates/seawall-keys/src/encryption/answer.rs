@@ -1,6 +1,6 @@
 //! What a valid configuration means for a resource.
 
-use super::provider::{self, Key, Provider};
+use super::provider::{self, Key, Provider, Reading};
 use super::{EncryptionConfiguration, ResourceName};
 
 /// Which rule of the configuration a resource falls under.
@@ -41,6 +41,18 @@ impl<'c, 'a> Rule<'c, 'a> {
         // Where the first provider is identity or a service, every key of the file is an old one.
         let writes = self.writer().is_some_and(|writer| !writer.keys().is_empty());
         keys.copied().skip(usize::from(writes))
+    }
+
+    /// Whether values that `writer` stored can be read under this rule: providers are tried in order.
+    pub fn reads(&self, writer: &Provider<'_>) -> Reading {
+        for (index, provider) in self.providers.iter().enumerate() {
+            match provider.reads(writer) {
+                Reading::No => {}
+                Reading::Yes if index > 0 => return Reading::Stale,
+                found => return found,
+            }
+        }
+        Reading::No
     }
 
     /// Providers behind the first one, which only read.

@@ -95,7 +95,7 @@ fn entry<'a>(raw: &validate::RawEntry<'a>) -> Entry<'a> {
 fn provider(at: At<'_>) -> Option<Provider<'_>> {
     let keys = |field: &'static str, algorithm| {
         let list = at.key(field);
-        let keys = list.key("keys").items().map(|at| Key { at, name: text_of(at.key("name")) });
+        let keys = list.key("keys").items().map(|at| Key { at, name: text_of(at.key("name")), algorithm });
         list.exists().then(|| ProviderKind::Keys(algorithm, keys.collect()))
     };
     let kind = keys("aesgcm", Algorithm::AesGcm)

@@ -62,6 +62,8 @@ pub struct Key<'a> {
     pub at: At<'a>,
     /// Its name, which is stored with each value.
     pub name: &'a str,
+    /// The cipher it is for.
+    pub algorithm: Algorithm,
 }
 
 impl<'a> Key<'a> {
@@ -162,6 +164,50 @@ impl Provider<'_> {
         match &self.kind {
             ProviderKind::Keys(_, keys) => keys,
             _ => &[],
+        }
+    }
+}
+
+/// Whether a provider can read what a writer stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Reading {
+    /// It cannot.
+    No,
+    /// It can.
+    Yes,
+    /// It can, and the next update rewrites the object even if nothing else changed.
+    Stale,
+    /// AES-CBC with a wrong key of the same name: about one value in 256 decrypts to nonsense instead of an error.
+    Chance,
+}
+
+impl Provider<'_> {
+    /// Whether this provider reads what `writer` stored; the data key of a service is taken as known to it.
+    pub fn reads(&self, writer: &Provider<'_>) -> Reading {
+        match (&self.kind, &writer.kind) {
+            (ProviderKind::Identity, ProviderKind::Identity) => Reading::Yes,
+            (ProviderKind::Kms(here), ProviderKind::Kms(there))
+                if (here.version, here.name) == (there.version, there.name) =>
+            {
+                Reading::Yes
+            }
+            (ProviderKind::Keys(algorithm, keys), ProviderKind::Keys(other, theirs))
+                if algorithm == other =>
+            {
+                let Some(key) = theirs.first() else { return Reading::No };
+                let material = key.material();
+                for (index, candidate) in keys.iter().enumerate().filter(|(_, found)| found.name == key.name)
+                {
+                    match (candidate.material() == material, algorithm) {
+                        (true, _) if index == 0 => return Reading::Yes,
+                        (true, _) => return Reading::Stale,
+                        (false, Algorithm::AesCbc) => return Reading::Chance,
+                        (false, _) => {}
+                    }
+                }
+                Reading::No
+            }
+            _ => Reading::No,
         }
     }
 }
