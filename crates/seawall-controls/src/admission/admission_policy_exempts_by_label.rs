@@ -1,7 +1,7 @@
 use crate::{AdmissionPolicyAt, World};
 use seawall_controls_macros::control;
-use seawall_model::{LabelSelector, NAMESPACE_NAME_LABEL, Operator, Report, Severity};
 use seawall_model::WellKnown;
+use seawall_model::{LabelSelector, NAMESPACE_NAME_LABEL, Operator, Report, Severity};
 
 /// # admission-policy-exempts-by-label
 ///
@@ -27,15 +27,20 @@ pub fn admission_policy_exempts_by_label(policy: AdmissionPolicyAt<'_>, _: &Worl
     if policy.object().well_known() != WellKnown::ValidatingAdmissionPolicy {
         return;
     }
-    for (field, whose) in [("objectSelector", "its author"), ("namespaceSelector", "who may label namespaces")] {
-        let Some(selector) = LabelSelector::new(policy.get("spec.matchConstraints").key(field)) else { continue };
+    for (field, whose) in
+        [("objectSelector", "its author"), ("namespaceSelector", "who may label namespaces")]
+    {
+        let Some(selector) = LabelSelector::new(policy.get("spec.matchConstraints").key(field)) else {
+            continue;
+        };
         let opt_out = selector.requirements().find(|requirement| {
             matches!(requirement.operator, Some(Operator::NotIn | Operator::DoesNotExist))
                 && requirement.key != NAMESPACE_NAME_LABEL
         });
         if let Some(requirement) = opt_out {
             let name = policy.object().name();
-            let message = format!("with the label `{}` {whose} gets an object past policy `{name}`", requirement.key);
+            let message =
+                format!("with the label `{}` {whose} gets an object past policy `{name}`", requirement.key);
             let severity = if field == "objectSelector" { Severity::Medium } else { Severity::Low };
             out.finding(requirement.at, message).severity(severity);
         }

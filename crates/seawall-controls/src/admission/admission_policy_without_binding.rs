@@ -34,6 +34,9 @@ pub fn admission_policy_without_binding(policy: AdmissionPolicyAt<'_>, world: &W
         return;
     }
     if !bindings.any(|binding| binding.at().get("spec.policyName").str() == Some(object.name())) {
-        out.finding(policy.get("metadata.name"), format!("policy `{}` is bound nowhere and does nothing", object.name()));
+        out.finding(
+            policy.get("metadata.name"),
+            format!("policy `{}` is bound nowhere and does nothing", object.name()),
+        );
     }
 }

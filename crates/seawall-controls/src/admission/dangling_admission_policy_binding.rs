@@ -21,7 +21,11 @@ use seawall_model::{Report, WellKnown};
     severity = Medium,
     practices = ["pod-security", "authorization"]
 )]
-pub fn dangling_admission_policy_binding(binding: AdmissionPolicyBindingAt<'_>, world: &World, out: &mut Report) {
+pub fn dangling_admission_policy_binding(
+    binding: AdmissionPolicyBindingAt<'_>,
+    world: &World,
+    out: &mut Report,
+) {
     let kind = if binding.object().well_known() == WellKnown::MutatingAdmissionPolicyBinding {
         WellKnown::MutatingAdmissionPolicy
     } else {

@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::webhooks;
+use seawall_controls_macros::control;
 use seawall_model::Report;
 
 /// # slow-webhook
@@ -27,7 +27,8 @@ use seawall_model::Report;
 pub fn slow_webhook(configuration: WebhookConfigurationAt<'_>, _: &World, out: &mut Report) {
     for webhook in webhooks(configuration.object()).filter(|webhook| webhook.timeout() > 10) {
         let at = webhook.at().key("timeoutSeconds");
-        let finding = out.finding(at, format!("a write may wait {} seconds for `{}`", webhook.timeout(), webhook.name()));
+        let finding = out
+            .finding(at, format!("a write may wait {} seconds for `{}`", webhook.timeout(), webhook.name()));
         finding.unsafe_fix("wait 5 seconds at most", vec![at.set("5")]);
     }
 }

@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::{Target, webhooks};
+use seawall_controls_macros::control;
 use seawall_model::{Labels, Report};
 
 /// # webhook-blocks-cluster
@@ -26,13 +26,16 @@ use seawall_model::{Labels, Report};
     practices = ["versions"]
 )]
 pub fn webhook_blocks_cluster(configuration: WebhookConfigurationAt<'_>, _: &World, out: &mut Report) {
-    let leases = Target { operation: "UPDATE", group: "coordination.k8s.io", resource: "leases", namespaced: true };
+    let leases =
+        Target { operation: "UPDATE", group: "coordination.k8s.io", resource: "leases", namespaced: true };
     let system = Labels::of_namespace_name("kube-system");
     for webhook in webhooks(configuration.object()).filter(|webhook| !webhook.fails_open()) {
         let everything = webhook.covers(leases) && webhook.covers(Target::create("", "pods"));
-        let narrowed = ["objectSelector", "matchConditions"].iter().any(|field| webhook.at().key(field).exists());
+        let narrowed =
+            ["objectSelector", "matchConditions"].iter().any(|field| webhook.at().key(field).exists());
         if everything && !narrowed && webhook.takes_namespace(system) == Some(true) {
-            let message = format!("nothing can be written while the server of `{}` does not answer", webhook.name());
+            let message =
+                format!("nothing can be written while the server of `{}` does not answer", webhook.name());
             out.finding(webhook.at().key("rules"), message);
         }
     }

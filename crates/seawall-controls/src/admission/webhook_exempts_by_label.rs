@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::{Target, webhooks};
+use seawall_controls_macros::control;
 use seawall_model::{LabelSelector, NAMESPACE_NAME_LABEL, Operator, Report, Severity};
 
 /// # webhook-exempts-by-label
@@ -31,14 +31,17 @@ pub fn webhook_exempts_by_label(configuration: WebhookConfigurationAt<'_>, _: &W
         if !sensitive.iter().any(|target| webhook.covers(*target)) {
             continue;
         }
-        for (field, whose) in [("objectSelector", "the pod's author"), ("namespaceSelector", "who may label namespaces")] {
+        for (field, whose) in
+            [("objectSelector", "the pod's author"), ("namespaceSelector", "who may label namespaces")]
+        {
             let Some(selector) = LabelSelector::new(webhook.at().key(field)) else { continue };
             let opt_out = selector.requirements().find(|requirement| {
                 matches!(requirement.operator, Some(Operator::NotIn | Operator::DoesNotExist))
                     && requirement.key != NAMESPACE_NAME_LABEL
             });
             if let Some(requirement) = opt_out {
-                let message = format!("with the label `{}` {whose} passes by `{}`", requirement.key, webhook.name());
+                let message =
+                    format!("with the label `{}` {whose} passes by `{}`", requirement.key, webhook.name());
                 let severity = if field == "objectSelector" { Severity::Medium } else { Severity::Low };
                 out.finding(requirement.at, message).severity(severity);
             }

@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::{Target, webhooks};
+use seawall_controls_macros::control;
 use seawall_model::{LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Report};
 
 /// # webhook-exempts-system-namespace
@@ -22,7 +22,11 @@ use seawall_model::{LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Repor
     severity = Low,
     practices = ["pod-security"]
 )]
-pub fn webhook_exempts_system_namespace(configuration: WebhookConfigurationAt<'_>, _: &World, out: &mut Report) {
+pub fn webhook_exempts_system_namespace(
+    configuration: WebhookConfigurationAt<'_>,
+    _: &World,
+    out: &mut Report,
+) {
     let labels = Labels::of_namespace_name("kube-system");
     for webhook in webhooks(configuration.object()).filter(|webhook| webhook.is_validating()) {
         let selector = webhook.at().key("namespaceSelector");

@@ -1,7 +1,7 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::{Target, webhooks};
 use seawall_auth::rbac::RBAC_GROUP;
+use seawall_controls_macros::control;
 use seawall_model::{Report, Severity};
 
 /// # webhook-fails-open
@@ -36,7 +36,8 @@ pub fn webhook_fails_open(configuration: WebhookConfigurationAt<'_>, _: &World, 
             _ => continue,
         };
         let what = target.resource;
-        let message = format!("`{}` lets `{what}` pass unchecked while its server does not answer", webhook.name());
+        let message =
+            format!("`{}` lets `{what}` pass unchecked while its server does not answer", webhook.name());
         out.finding(webhook.at().key("failurePolicy"), message).severity(severity);
     }
 }

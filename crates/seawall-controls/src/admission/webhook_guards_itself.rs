@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::{Target, webhooks};
+use seawall_controls_macros::control;
 use seawall_model::{Labels, Report, WellKnown};
 
 /// # webhook-guards-itself
@@ -25,7 +25,8 @@ use seawall_model::{Labels, Report, WellKnown};
 pub fn webhook_guards_itself(configuration: WebhookConfigurationAt<'_>, world: &World, out: &mut Report) {
     for webhook in webhooks(configuration.object()).filter(|webhook| !webhook.fails_open()) {
         let Some(namespace) = webhook.service_namespace() else { continue };
-        let narrowed = ["objectSelector", "matchConditions"].iter().any(|field| webhook.at().key(field).exists());
+        let narrowed =
+            ["objectSelector", "matchConditions"].iter().any(|field| webhook.at().key(field).exists());
         if narrowed || !webhook.covers(Target::create("", "pods")) {
             continue;
         }

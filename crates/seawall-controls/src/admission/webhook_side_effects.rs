@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::webhooks;
+use seawall_controls_macros::control;
 use seawall_model::Report;
 
 /// # webhook-side-effects
@@ -26,7 +26,13 @@ pub fn webhook_side_effects(configuration: WebhookConfigurationAt<'_>, _: &World
     for webhook in webhooks(configuration.object()) {
         let at = webhook.at().key("sideEffects");
         if !matches!(at.str(), Some("None" | "NoneOnDryRun")) {
-            out.finding(at, format!("`{}` refuses dry runs: `sideEffects` must be `None` or `NoneOnDryRun`", webhook.name()));
+            out.finding(
+                at,
+                format!(
+                    "`{}` refuses dry runs: `sideEffects` must be `None` or `NoneOnDryRun`",
+                    webhook.name()
+                ),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::webhooks;
+use seawall_controls_macros::control;
 use seawall_model::Report;
 
 /// # webhook-url-without-tls

@@ -1,6 +1,6 @@
 use crate::{WebhookConfigurationAt, World};
-use seawall_controls_macros::control;
 use seawall_admission::webhook::webhooks;
+use seawall_controls_macros::control;
 use seawall_model::{Report, Severity};
 
 /// # webhook-without-ca
@@ -27,7 +27,8 @@ use seawall_model::{Report, Severity};
 )]
 pub fn webhook_without_ca(configuration: WebhookConfigurationAt<'_>, world: &World, out: &mut Report) {
     let injected = configuration.get("metadata.annotations").entries().any(|(key, _)| {
-        key.starts_with("cert-manager.io/inject-") || key.starts_with("service.beta.openshift.io/inject-cabundle")
+        key.starts_with("cert-manager.io/inject-")
+            || key.starts_with("service.beta.openshift.io/inject-cabundle")
     });
     if injected {
         return;

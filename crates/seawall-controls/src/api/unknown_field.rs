@@ -34,6 +34,10 @@ pub fn unknown_field(object: ObjectAt<'_>, world: &World, out: &mut Report) {
         let Wrong::Unknown { within } = problem.wrong else { continue };
         let key = own.document().node(problem.node);
         let name: String = key.text().chars().take(60).collect();
+        // A strategic merge patch (`$patch`, `$retainKeys` …) is no whole object.
+        if name.starts_with('$') {
+            continue;
+        }
         let near = within.fields().map(|field| field.name()).find(|field| is_near(field, &name));
         let hint = near.map_or(String::new(), |field| format!("; did you mean `{field}`?"));
         out.finding(object.child(key), format!("{} has no field `{name}`{hint}", within.short_name()));

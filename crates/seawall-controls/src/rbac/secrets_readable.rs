@@ -26,7 +26,8 @@ use seawall_model::{Report, Severity};
     severity = Critical,
     practices = ["authorization", "escalation"],
     cis = ["5.1.2"],
-    aliases = ["KSV-0041", "KSV-0113", "kube-linter:access-to-secrets", "CKV2_K8S_5"]
+    aliases = ["KSV-0041", "KSV-0113", "kube-linter:access-to-secrets", "CKV2_K8S_5"],
+    group = "rbac-secrets"
 )]
 pub fn secrets_readable(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
@@ -35,7 +36,7 @@ pub fn secrets_readable(role: RoleAt<'_>, world: &World, out: &mut Report) {
 const RIGHTS: Rights = Rights {
     any: &[right(&["get", "list", "watch"], "", "secrets")],
     cluster: Severity::Critical,
-    namespace: Severity::High,
+    namespace: Severity::Medium,
     named: Named::Fine,
     effect: "it reads the credentials stored there",
 };

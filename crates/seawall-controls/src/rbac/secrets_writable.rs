@@ -24,7 +24,8 @@ use seawall_model::{Report, Severity};
     since = "0.1.0",
     severity = High,
     practices = ["authorization", "escalation"],
-    aliases = ["KSV-0041"]
+    aliases = ["KSV-0041"],
+    group = "rbac-secrets"
 )]
 pub fn secrets_writable(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);

@@ -3,6 +3,8 @@
 use super::rows::{self, Row};
 use crate::schema::{KindInfo, Schema};
 use crate::{Minor, Version};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("lifecycle.tsv");
 const MORE: &str = include_str!("lifecycle_more.tsv");
@@ -78,6 +80,10 @@ pub fn served(version: Version, group: &str, api_version: &str, kind: &str) -> S
     if let Some(info) = schema.kind(group, api_version, kind) {
         return Served::Yes(info);
     }
+    // Custom resources are the most common objects that are not in the schema: answer them first.
+    if !is_builtin(group) {
+        return Served::Foreign;
+    }
     let life = lookup(group, api_version, kind);
     let has = |other: &Version| Schema::for_version(*other).kind(group, api_version, kind).is_some();
     let removed = match Version::all().rev().filter(|other| *other < version).find(has) {
@@ -90,7 +96,7 @@ pub fn served(version: Version, group: &str, api_version: &str, kind: &str) -> S
     if let Some(first) = Version::all().filter(|other| *other > version).find(has) {
         return Served::NotYet { since: Minor::from(first) };
     }
-    if is_builtin(group) { Served::Never } else { Served::Foreign }
+    Served::Never
 }
 
 /// The replacement upstream names, followed through removed ones; else the same kind in the best version served.
@@ -118,6 +124,11 @@ fn successor(schema: Schema, kind: &str, life: Option<Lifecycle>) -> Option<Kind
 /// Whether a group is one of Kubernetes' own, now or in the past. Groups below `k8s.io` are reserved for it, but
 /// CRDs of its sub-projects live there too, so only groups that the tables know count.
 fn is_builtin(group: &str) -> bool {
-    Version::all().any(|version| Schema::for_version(version).resources().any(|info| info.group() == group))
-        || [TABLE, MORE].into_iter().any(|table| rows::all(table).any(|row| row.column(1) == group))
+    static GROUPS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let groups = GROUPS.get_or_init(|| {
+        let served = Version::all().flat_map(|version| Schema::for_version(version).resources());
+        let listed = [TABLE, MORE].into_iter().flat_map(rows::all).map(|row| row.column(1));
+        served.map(|info| info.group()).chain(listed).collect()
+    });
+    groups.contains(group)
 }
