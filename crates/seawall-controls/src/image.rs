@@ -5,3 +5,4 @@ pub(crate) mod image_never_pulled;
 pub(crate) mod image_without_digest;
 pub(crate) mod image_without_tag;
 pub(crate) mod stale_image;
+pub(crate) mod tiller_deployed;

@@ -20,6 +20,7 @@ pub(crate) mod host_network_dns_policy;
 pub(crate) mod host_path_control_plane;
 pub(crate) mod host_path_kernel_files;
 pub(crate) mod host_path_kubelet;
+pub(crate) mod host_path_persistent_volume;
 pub(crate) mod host_path_root;
 pub(crate) mod host_path_volume;
 pub(crate) mod host_pid;

@@ -2,16 +2,58 @@
 
 /// Words that end a secret's name.
 const LAST: &[&str] = &[
-    "password", "passwords", "passwd", "passphrase", "pwd", "pass", "secret", "token", "credential", "credentials",
-    "creds", "apikey", "secretkey", "privatekey", "accesskey", "authkey", "signingkey", "encryptionkey", "jwt",
-    "bearer", "dsn", "salt", "pepper", "authorization", "htpasswd", "kubeconfig", "dockerconfigjson",
-    "connectionstring", "pincode",
+    "password",
+    "passwords",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "pass",
+    "secret",
+    "token",
+    "credential",
+    "credentials",
+    "creds",
+    "apikey",
+    "secretkey",
+    "privatekey",
+    "accesskey",
+    "authkey",
+    "signingkey",
+    "encryptionkey",
+    "jwt",
+    "bearer",
+    "dsn",
+    "salt",
+    "pepper",
+    "authorization",
+    "htpasswd",
+    "kubeconfig",
+    "dockerconfigjson",
+    "connectionstring",
+    "pincode",
 ];
 
 /// Words that make a following `key` a secret one.
 const BEFORE_KEY: &[&str] = &[
-    "api", "access", "secret", "private", "encryption", "signing", "master", "auth", "account", "session",
-    "cipher", "aes", "hmac", "license", "certificate", "shared", "app", "deploy", "ssh",
+    "api",
+    "access",
+    "secret",
+    "private",
+    "encryption",
+    "signing",
+    "master",
+    "auth",
+    "account",
+    "session",
+    "cipher",
+    "aes",
+    "hmac",
+    "license",
+    "certificate",
+    "shared",
+    "app",
+    "deploy",
+    "ssh",
 ];
 
 /// Words after the one that matters.
@@ -38,7 +80,9 @@ pub fn is_secret_name(name: &str) -> bool {
         (Some(word), "key" | "keys") => BEFORE_KEY.contains(&word),
         (Some("connection" | "conn"), "string" | "str") | (Some("pass"), "word" | "phrase") => true,
         (Some("max" | "min"), _) => false,
-        _ => LAST.contains(&last) || ["password", "passwd", "passphrase"].iter().any(|end| last.ends_with(end)),
+        _ => {
+            LAST.contains(&last) || ["password", "passwd", "passphrase"].iter().any(|end| last.ends_with(end))
+        }
     }
 }
 
@@ -71,9 +115,26 @@ mod tests {
     #[test]
     fn secret_names() {
         for name in [
-            "password", "DB_PASSWORD", "dbPassword", "mysql-root-password", "PGPASSWORD", "apiKey", "API_KEY",
-            "AWS_SECRET_ACCESS_KEY", "jwt-secret", "token", "GITHUB_TOKEN", "client.secret", "passwd", "REDIS_PASS",
-            "token1", "PASSWORD_2", "connectionString", "client-key-data-private-key", "Authorization", "secret",
+            "password",
+            "DB_PASSWORD",
+            "dbPassword",
+            "mysql-root-password",
+            "PGPASSWORD",
+            "apiKey",
+            "API_KEY",
+            "AWS_SECRET_ACCESS_KEY",
+            "jwt-secret",
+            "token",
+            "GITHUB_TOKEN",
+            "client.secret",
+            "passwd",
+            "REDIS_PASS",
+            "token1",
+            "PASSWORD_2",
+            "connectionString",
+            "client-key-data-private-key",
+            "Authorization",
+            "secret",
         ] {
             assert!(is_secret_name(name), "{name}");
         }
@@ -82,9 +143,26 @@ mod tests {
     #[test]
     fn other_names() {
         for name in [
-            "tokenFile", "secretName", "PASSWORD_PATH", "key", "publicKey", "AWS_ACCESS_KEY_ID", "keys", "name",
-            "secretKeyRef", "service-account-key-file", "tls-private-key-file", "passwordless", "tokens", "compass",
-            "max_token", "imagePullSecrets", "bypass", "", "token-ttl", "secret-provider-class",
+            "tokenFile",
+            "secretName",
+            "PASSWORD_PATH",
+            "key",
+            "publicKey",
+            "AWS_ACCESS_KEY_ID",
+            "keys",
+            "name",
+            "secretKeyRef",
+            "service-account-key-file",
+            "tls-private-key-file",
+            "passwordless",
+            "tokens",
+            "compass",
+            "max_token",
+            "imagePullSecrets",
+            "bypass",
+            "",
+            "token-ttl",
+            "secret-provider-class",
         ] {
             assert!(!is_secret_name(name), "{name}");
         }

@@ -1,9 +1,8 @@
 //! Which bytes of a document may nobody see? Secret values never reach an excerpt, a diff or a suggested text.
 
-mod names;
 mod text;
 
-pub use names::is_secret_name;
+pub use seawall_model::is_secret_name;
 pub use text::mask;
 pub(crate) use text::secrets;
 

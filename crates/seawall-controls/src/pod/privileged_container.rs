@@ -29,7 +29,11 @@ use seawall_model::Report;
 )]
 pub fn privileged_container(container: ContainerAt<'_>, _: &World, out: &mut Report) {
     if let Some(at) = container.security_context().key("privileged").when(true) {
-        out.finding(at, format!("container `{}` runs privileged", container.name()))
-            .unsafe_fix("run it without privileges", vec![at.set("false")]);
+        out.finding(at, format!("container `{}` runs privileged", container.name())).unsafe_fix(
+            "run it without privileges, and without a way to gain them",
+            // A privileged container cannot forbid escalation; once it is not, it must, or the next finding is
+            // that it does not.
+            vec![at.set("false"), container.get("securityContext.allowPrivilegeEscalation").set("false")],
+        );
     }
 }

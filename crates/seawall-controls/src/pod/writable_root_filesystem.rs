@@ -20,6 +20,7 @@ use seawall_model::{ContainerSort, Report};
     since = "0.1.0",
     severity = Low,
     practices = ["container-privileges"],
+    cis = ["5.6.3"],
     aliases = ["KSV-0014", "CKV_K8S_22", "kube-linter:no-read-only-root-fs", "polaris:notReadOnlyRootFilesystem", "kube-score:container-security-context-readonlyrootfilesystem"],
     fix = Unsafe,
     group = "container-hardening"

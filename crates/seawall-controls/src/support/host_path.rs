@@ -87,17 +87,26 @@ pub(crate) fn is_component(pod: PodAt<'_>) -> bool {
 
 /// The path that a mount shows: the volume's, and below it `subPath`, as far as it is fixed.
 fn effective(path: &str, mount: At<'_>) -> String {
-    let sub = mount.key("subPath").text().unwrap_or("");
+    joined(path, mount.key("subPath").text().unwrap_or(""))
+}
+
+/// `path/sub` in its shortest form; the root is the empty text.
+fn joined(path: &str, sub: &str) -> String {
     let mut out = String::new();
     for part in path.split('/').chain(sub.split('/')).filter(|part| !matches!(*part, "" | ".")) {
         out.push('/');
         out.push_str(part);
     }
-    // On all current distributions /var/run is a link to /run, and /lib to /usr/lib.
+    // On all current distributions /var/run is a link to /run.
     match out.strip_prefix("/var/run") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
         _ => out,
     }
+}
+
+/// What a path gives to whoever may write there.
+pub(crate) fn danger_of(path: &str) -> Danger {
+    danger(&joined(path, ""), true)
 }
 
 const SOCKETS: [&str; 8] = [
