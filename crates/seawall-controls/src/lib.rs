@@ -30,6 +30,7 @@ mod rbac;
 mod catalogue;
 mod control;
 mod engine;
+pub mod framework;
 pub mod suppress;
 mod support;
 mod target;

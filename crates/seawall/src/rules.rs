@@ -4,8 +4,11 @@ use crate::cli::{Explain, Rules, TableFormat};
 use crate::output::plain_options;
 use crate::{Exit, select};
 use anyhow::{Result, bail};
-use seawall_controls::{CATALOGUE, Control};
-use seawall_model::{Object, Version};
+use seawall_controls::framework::{self as frameworks, DecidedBy, concerns};
+use seawall_controls::{CATALOGUE, Control, World};
+use seawall_model::{Cluster, Object, Version};
+use seawall_report::{Requirement, Standing};
+use seawall_world::Coverage;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -67,10 +70,47 @@ fn find(word: &str) -> Result<Vec<&'static Control>> {
 
 /// The rules of a framework.
 pub(crate) fn framework_rules(name: &str) -> Result<Vec<&'static str>> {
-    bail!("no framework `{name}`")
+    let framework = find_framework(name)?;
+    Ok(framework.requirements.iter().flat_map(|one| one.controls().iter().copied()).collect())
 }
 
-/// A framework with the standing of its requirements for this input.
-pub(crate) fn framework(name: &str, _: &[Arc<Object>], _: Version) -> Result<seawall_report::Framework> {
-    bail!("no framework `{name}`")
+/// A framework with the standing of its requirements for this input; with no input, who decides them at all.
+pub(crate) fn framework(
+    name: &str,
+    objects: &[Arc<Object>],
+    version: Version,
+) -> Result<seawall_report::Framework> {
+    let framework = find_framework(name)?;
+    let world = World::new(Cluster::new(objects.iter().cloned()), version, Coverage::open());
+    let concerned = |rules: &[&str]| {
+        objects.is_empty()
+            || rules.iter().filter_map(|id| seawall_controls::find(id)).any(|one| concerns(one, &world))
+    };
+    let requirements = framework.requirements.iter().map(|one| Requirement {
+        id: one.id.to_owned(),
+        title: one.title.to_owned(),
+        standing: match &one.decided_by {
+            DecidedBy::Controls(rules) if concerned(rules) => Standing::Decided,
+            DecidedBy::Controls(_) => Standing::NotInInput,
+            DecidedBy::NeedsNode => Standing::NeedsNode,
+            DecidedBy::Manual => Standing::Manual,
+        },
+        rules: one.controls().to_vec(),
+    });
+    Ok(seawall_report::Framework {
+        id: framework.id.to_owned(),
+        title: framework.title.to_owned(),
+        requirements: requirements.collect(),
+    })
+}
+
+fn find_framework(name: &str) -> Result<&'static frameworks::Framework> {
+    if let Some(framework) = frameworks::find(name) {
+        return Ok(framework);
+    }
+    let known: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();
+    match select::nearest(name, known.iter().copied()) {
+        Some(near) => bail!("no framework `{name}`; did you mean `{near}`?"),
+        None => bail!("no framework `{name}`; there are {}", known.join(", ")),
+    }
 }
