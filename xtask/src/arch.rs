@@ -24,6 +24,7 @@ const FLOORS: &[(&str, u8, &[&str])] = &[
     ("seawall-report", 3, &[]),
     ("seawall", 5, &[]),
     ("xtask", 6, &[]),
+    ("xtask-docs", 6, &[]),
 ];
 
 /// What pure crates (floors 0 to 2) may not depend on.

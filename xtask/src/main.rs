@@ -3,6 +3,7 @@
 mod arch;
 mod catalogue;
 mod conformance;
+mod docs;
 mod schema;
 mod size;
 
@@ -40,6 +41,8 @@ enum Chore {
 enum Generated {
     /// The tables of Kubernetes releases in seawall-model; needs Go, run when a release is added.
     Schema,
+    /// Pages, practices.md, JSON schemas and man pages, from the catalogue and the program's own definitions.
+    Docs,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -49,5 +52,6 @@ fn main() -> anyhow::Result<()> {
         Chore::Conformance { suite } => conformance::run(&suite),
         Chore::Gen { check, what: None } => catalogue::run(check),
         Chore::Gen { check, what: Some(Generated::Schema) } => schema::run(check),
+        Chore::Gen { check, what: Some(Generated::Docs) } => docs::run(check),
     }
 }
