@@ -1,5 +1,7 @@
 //! Prints every document of the files named as JSON lines, refusals as `!` lines.
 
+#![allow(clippy::print_stdout)]
+
 use seawall_yaml::{Source, parse_documents};
 use std::io::Write as _;
 

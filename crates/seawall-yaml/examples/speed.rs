@@ -1,6 +1,8 @@
 //! Measures parsing of all files below a folder: megabytes a second on one core, best of several rounds.
 //! Counts processor time where the system tells it, so that other work on the machine does not matter.
 
+#![allow(clippy::print_stdout)]
+
 use seawall_yaml::{Source, parse_documents};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -40,6 +42,10 @@ fn main() -> std::io::Result<()> {
         }
         best = best.min((now(started) - before) as f64 / 1e9);
     }
-    println!("{} files, {documents} documents, {bytes} bytes, {:.0} MB/s, {memory} bytes of trees", texts.len(), bytes as f64 / best / 1e6);
+    println!(
+        "{} files, {documents} documents, {bytes} bytes, {:.0} MB/s, {memory} bytes of trees",
+        texts.len(),
+        bytes as f64 / best / 1e6
+    );
     Ok(())
 }

@@ -100,7 +100,8 @@ impl Texts {
 
     /// A text by number.
     pub(crate) fn get(&self, number: usize) -> Option<&str> {
-        let start = number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
+        let start =
+            number.checked_sub(1).and_then(|before| self.ends.get(before)).map_or(0, |end| *end as usize);
         self.buffer.get(start..*self.ends.get(number)? as usize)
     }
 
@@ -281,7 +282,8 @@ impl<'a> NodeRef<'a> {
     /// Whether the text was made of bytes by `!!binary`.
     pub(crate) fn is_binary(self) -> bool {
         let texts = &self.document.texts;
-        self.raw().owned && texts.number(self.id).is_some_and(|number| texts.binary.binary_search(&number).is_ok())
+        self.raw().owned
+            && texts.number(self.id).is_some_and(|number| texts.binary.binary_search(&number).is_ok())
     }
 
     /// Whether an alias or a merge key repeats this node from another place.

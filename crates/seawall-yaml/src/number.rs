@@ -27,7 +27,7 @@ pub(crate) fn key_float(value: f64) -> String {
     let text = format!("{single:e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let power: i32 = exponent.parse().unwrap_or(0);
-    if power < -4 || power >= 6 {
+    if !(-4..6).contains(&power) {
         let sign = if power < 0 { '-' } else { '+' };
         format!("{mantissa}e{sign}{:02}", power.abs())
     } else {

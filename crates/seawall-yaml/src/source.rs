@@ -20,7 +20,13 @@ pub struct Source {
     base_byte: u64,
     base_line: u32,
     lines: OnceLock<Box<[u32]>>,
+    /// Code points before each block of [`BLOCK`] bytes; made when a line is longer than that.
+    blocks: OnceLock<Box<[u32]>>,
 }
+
+/// In lines longer than this columns are not counted from the start of the line: a file of one line may hold any
+/// number of places.
+const BLOCK: usize = 4096;
 
 impl Source {
     /// A whole text. `name` is what people see: the path as given, `-`, or `archive.tar/member.yaml`.
@@ -35,7 +41,14 @@ impl Source {
         base_byte: u64,
         base_line: u32,
     ) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), base_byte, base_line, lines: OnceLock::new() })
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+            base_byte,
+            base_line,
+            lines: OnceLock::new(),
+            blocks: OnceLock::new(),
+        })
     }
 
     /// The name people see.
@@ -73,7 +86,60 @@ impl Source {
         });
         let line = lines.partition_point(|&start| start as usize <= offset) - 1;
         let start = lines[line] as usize;
-        let column = self.text.as_bytes()[start..offset].iter().filter(|&&b| b & 0xC0 != 0x80).count();
-        Place { line: self.base_line + line as u32 + 1, column: column as u32 + 1 }
+        let column = if offset - start <= BLOCK {
+            code_points(&self.text.as_bytes()[start..offset])
+        } else {
+            self.code_points_before(offset) - self.code_points_before(start)
+        };
+        Place { line: self.base_line + line as u32 + 1, column: column + 1 }
+    }
+
+    /// Code points that begin before byte `offset`.
+    fn code_points_before(&self, offset: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let mut before = 0;
+            bytes
+                .chunks(BLOCK)
+                .map(|block| {
+                    let here = before;
+                    before += code_points(block);
+                    here
+                })
+                .chain(std::iter::once(0))
+                .collect()
+        });
+        let full = offset / BLOCK;
+        let Some(rest) = bytes.get(full * BLOCK..offset) else { return 0 };
+        if rest.is_empty() && offset == bytes.len() && full > 0 {
+            // The end of a text of whole blocks has no block of its own.
+            return blocks[full - 1] + code_points(&bytes[(full - 1) * BLOCK..offset]);
+        }
+        blocks[full] + code_points(rest)
+    }
+}
+
+fn code_points(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|&&b| b & 0xC0 != 0x80).count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Source};
+
+    #[test]
+    fn columns_of_long_lines_are_those_of_counting() {
+        let long = "aé漢👍".repeat(2 * BLOCK);
+        let text = format!("é\n{long}\n{}", "x".repeat(BLOCK));
+        let source = Source::new("x", text.clone());
+        for (offset, _) in text.char_indices().step_by(97).chain([(text.len(), ' '), (4 * BLOCK, ' ')]) {
+            let before = &text[..text.floor_char_boundary(offset)];
+            let line = before.matches('\n').count() as u32 + 1;
+            let column = before.rsplit('\n').next().unwrap().chars().count() as u32 + 1;
+            let place = source.place(before.len() as u32);
+            assert_eq!((place.line, place.column), (line, column), "{offset}");
+        }
+        let whole = Source::new("x", "x".repeat(2 * BLOCK));
+        assert_eq!(whole.place(2 * BLOCK as u32).column, 2 * BLOCK as u32 + 1);
     }
 }

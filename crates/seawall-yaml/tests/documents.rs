@@ -1,5 +1,7 @@
 //! Streams, values and positions on small texts.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use seawall_yaml::{Kind, Source, parse_documents};
 
 fn json(text: &str) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! Edits keep comments, style and indentation.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use seawall_yaml::{Document, EditError, NodeRef, Source, apply_edits, parse_documents};
 
 fn document(text: &str) -> Document {

@@ -26,7 +26,8 @@ pub(super) struct Value {
 impl Value {
     pub(super) fn read(yaml: &str) -> Result<Self, EditError> {
         let text = yaml.trim_start_matches(['\n', '\r']).trim_end().replace("\r\n", "\n");
-        let document = crate::parse_one(&Source::new("value", text.as_str()))
+        // Ended by a line break, as the value will be where it is written.
+        let document = crate::parse_one(&Source::new("value", format!("{text}\n")))
             .map_err(|_| EditError::Unsupported("the new value is no YAML"))?;
         let root = document.root();
         let shape = match (root.style(), root.kind()) {

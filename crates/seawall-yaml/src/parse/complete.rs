@@ -17,7 +17,6 @@ use super::chunk::Chunk;
 use super::tape::Tape;
 use crate::Span;
 
-
 /// A refusal at a byte of the chunk's text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {

@@ -136,7 +136,9 @@ impl Fast<'_> {
                             Scalar::String => {}
                             scalar => match super::key::text(scalar, text) {
                                 super::key::KeyText::AsWritten => {}
-                                super::key::KeyText::Made(made) => scanned.owned = Some(self.tape.texts.keep(&made)),
+                                super::key::KeyText::Made(made) => {
+                                    scanned.owned = Some(self.tape.texts.keep(&made))
+                                }
                                 super::key::KeyText::Refused(_) => return None,
                             },
                         }

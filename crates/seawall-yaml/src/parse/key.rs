@@ -2,8 +2,8 @@
 
 use super::resolve::Scalar;
 use super::tape::Tape;
-use crate::{Kind, NodeId};
 use crate::node::text_of;
+use crate::{Kind, NodeId};
 
 /// The string that a key becomes.
 pub(super) enum KeyText {
@@ -65,5 +65,16 @@ pub(super) fn first_live(tape: &Tape, source: &str, nodes: &[(usize, &str)]) -> 
             _ => None,
         }));
     }
-    nodes.iter().map(|(node, _)| *node).find(|node| !dead.iter().any(|(start, end)| (start..end).contains(&node)))
+    // Ranges are nested or apart; only the outermost ones are kept, so that one look decides.
+    dead.sort_unstable();
+    let mut covered = 0;
+    dead.retain(|&(_, end)| {
+        let outermost = end > covered;
+        covered = covered.max(end);
+        outermost
+    });
+    nodes.iter().map(|(node, _)| *node).find(|&node| {
+        let before = dead.partition_point(|&(start, _)| start <= node);
+        before.checked_sub(1).and_then(|at| dead.get(at)).is_none_or(|&(_, end)| end <= node)
+    })
 }

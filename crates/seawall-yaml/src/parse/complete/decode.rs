@@ -80,7 +80,8 @@ pub(super) fn decode<'a>(tree: &'a RawTree<'a>, chunk: &'a Chunk<'a>) -> Result<
         && let Some(node) = key::first_live(&decoder.tape, chunk.source(), &decoder.formless)
     {
         let at = decoder.tape.nodes.get(node).map_or(0, |node| chunk.position(node.start));
-        let message = decoder.formless.iter().find(|(other, _)| *other == node).map_or("", |(_, message)| message);
+        let message =
+            decoder.formless.iter().find(|(other, _)| *other == node).map_or("", |(_, message)| message);
         return Err(Fault { at, message });
     }
     Ok(decoder.tape)
@@ -357,7 +358,9 @@ impl Decoder<'_> {
         let Span { start, end } = self.span_of(raw);
         let inner = match raw.style {
             Style::Plain => source.get(start as usize..end as usize),
-            Style::SingleQuoted | Style::DoubleQuoted => source.get(start as usize + 1..(end as usize).saturating_sub(1)),
+            Style::SingleQuoted | Style::DoubleQuoted => {
+                source.get(start as usize + 1..(end as usize).saturating_sub(1))
+            }
             _ => None,
         };
         if inner == Some(text) && raw.tag != Tag::Binary {

@@ -178,7 +178,7 @@ impl<'t> Scanner<'t> {
     /// Scans one more token.
     fn fetch(&mut self) -> Result<(), Fault> {
         self.reader.need(1)?;
-        self.to_next_token()?;
+        self.skip_to_token()?;
         self.unroll(self.reader.mark.column as isize);
         self.reader.need(4)?;
         let start = self.reader.mark.at;
@@ -231,7 +231,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Skips blanks, comments and line breaks.
-    fn to_next_token(&mut self) -> Result<(), Fault> {
+    fn skip_to_token(&mut self) -> Result<(), Fault> {
         loop {
             self.reader.need(1)?;
             if self.reader.at_byte_order_mark() {

@@ -19,7 +19,9 @@ impl Fast<'_> {
                     self.skip_break();
                 }
                 b'%' if column == 0 => return None,
-                b'-' | b'.' if column == 0 && matches!(self.bytes.get(line..line + 3), Some(b"---" | b"...")) => {
+                b'-' | b'.'
+                    if column == 0 && matches!(self.bytes.get(line..line + 3), Some(b"---" | b"...")) =>
+                {
                     if self.here() == b'.' || started || !self.tape.nodes.is_empty() {
                         return None;
                     }

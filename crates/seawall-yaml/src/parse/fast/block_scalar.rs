@@ -51,7 +51,13 @@ impl Fast<'_> {
     }
 
     /// The lines of the scalar. Gives the end of the last one; the position is at the line behind.
-    fn content(&mut self, indent: usize, literal: bool, chomping: u8, text: &mut String) -> Option<Option<usize>> {
+    fn content(
+        &mut self,
+        indent: usize,
+        literal: bool,
+        chomping: u8,
+        text: &mut String,
+    ) -> Option<Option<usize>> {
         let mut end = None;
         // Line breaks since the last line, and whether that line began with a blank.
         let (mut breaks, mut was_blank) = (0, false);
@@ -71,6 +77,8 @@ impl Fast<'_> {
                     continue;
                 }
                 Some(b'\t') if column < indent => return None,
+                // The reader ends this line of blanks, so that it counts.
+                None if at > line => return None,
                 Some(first) if column == indent => {
                     let is_blank = matches!(first, b' ' | b'\t');
                     let kept = end.is_none() || literal || was_blank || is_blank;

@@ -25,12 +25,17 @@ fn returns_are_plain(text: &[u8]) -> bool {
 
 fn high_is_plain(text: &[u8]) -> bool {
     memchr::memchr3_iter(0xC2, 0xE2, 0xEF, text).all(|at| {
-        let (second, third) = (text.get(at + 1).copied().unwrap_or(0), text.get(at + 2).copied().unwrap_or(0));
+        let (second, third) =
+            (text.get(at + 1).copied().unwrap_or(0), text.get(at + 2).copied().unwrap_or(0));
         match text.get(at) {
             Some(0xC2) => second >= 0xA0,
             Some(0xE2) => second != 0x80 || !matches!(third, 0xA8 | 0xA9),
             // A byte order mark is fine where the text begins.
-            _ => !(second == 0xBB && third == 0xBF && at > 0) && !(second == 0xBF && third >= 0xBE),
+            _ => match (second, third) {
+                (0xBB, 0xBF) => at == 0,
+                (0xBF, 0xBE | 0xBF) => false,
+                _ => true,
+            },
         }
     })
 }
@@ -56,7 +61,10 @@ pub(super) fn hash(key: &[u8]) -> u32 {
 #[inline]
 pub(super) fn has_repeats(hashes: &[u32]) -> bool {
     if hashes.len() <= 24 {
-        return hashes.iter().enumerate().any(|(at, hash)| hashes.get(..at).is_some_and(|before| before.contains(hash)));
+        return hashes
+            .iter()
+            .enumerate()
+            .any(|(at, hash)| hashes.get(..at).is_some_and(|before| before.contains(hash)));
     }
     let mut sorted = hashes.to_vec();
     sorted.sort_unstable();
@@ -65,7 +73,8 @@ pub(super) fn has_repeats(hashes: &[u32]) -> bool {
 
 /// Whether a plain scalar may begin with this byte, whatever follows. `-` depends on the next byte.
 pub(super) const fn starts_plain(byte: u8) -> bool {
-    byte >= 0x80 || matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'/' | b'.' | b'$' | b'(' | b')'
+    byte >= 0x80
+        || matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'/' | b'.' | b'$' | b'(' | b')'
         | b'+' | b'<' | b'=' | b'~' | b'^' | b';' | b'\\')
 }
 
