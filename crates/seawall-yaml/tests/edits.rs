@@ -61,6 +61,7 @@ fn replacing_scalars_by_collections() {
     assert_eq!(replace("a:\n- b\n", "a", "- x\n- y"), "a:\n- x\n- y\n");
     assert_eq!(replace("a: # k\n  # below\n  b: c\nd: e\n", "a", "1"), "a: 1 # k\n  # below\nd: e\n");
     assert_eq!(replace("a: []\n", "a", "b: c"), "a:\n  b: c\n");
+    assert_eq!(replace("a: # k\r\n  b: c # l\r\n", "a", "|\n  x"), "a: | # k # l\r\n  x\r\n");
 }
 
 #[test]

@@ -146,10 +146,8 @@ fn ours(object: &Arc<Object>) -> Ours {
         Ok(configuration) => configuration,
         Err(refusals) => return Ours::refused(&refusals),
     };
-    let mut meaning: Vec<String> = ASKED
-        .iter()
-        .map(|(group, resource)| base64(configuration.prefix(group, resource).as_bytes()))
-        .collect();
+    let mut meaning: Vec<String> =
+        ASKED.iter().map(|(group, resource)| prefix(&configuration.prefix(group, resource))).collect();
     let mut writers: Vec<Option<&Provider<'_>>> = ASKED
         .iter()
         .map(|(group, resource)| configuration.rule(group, resource).and_then(|rule| rule.writer()))

@@ -480,11 +480,20 @@ fn json(random: &mut Random, depth: usize, text: &mut String) {
 pub(crate) fn mutated(random: &mut Random, texts: &[Text]) -> String {
     let whole = &texts[random.below(texts.len())].text;
     let lines: Vec<&str> = whole.split_inclusive('\n').collect();
-    let length = 1 + random.below(25);
-    let start = if lines.len() > length { random.below(lines.len() - length) } else { 0 };
+    let length = 1 + random.below(40);
+    let mut start = random.below(lines.len().saturating_sub(length) + 1);
+    // Mostly from a line without indentation on, so that the window is a document.
+    if random.below(4) > 0 {
+        for _ in 0..100 {
+            if start == 0 || !lines[start].starts_with([' ', '-']) {
+                break;
+            }
+            start -= 1;
+        }
+    }
     let window: String = lines.iter().skip(start).take(length).copied().collect();
     let mut chars: Vec<char> = window.chars().take(2000).collect();
-    for _ in 0..1 + random.below(4) {
+    for _ in 0..random.below(4) {
         mutate(random, &mut chars);
     }
     chars.into_iter().collect()

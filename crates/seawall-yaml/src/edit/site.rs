@@ -151,7 +151,7 @@ impl<'a> Site<'a> {
                 if self.start() == self.end() {
                     let text =
                         Value::lines(&value.text, self.item_indent(value, column, column + 2), self.newline);
-                    return self.with_comment(self.start(), format!(" {text}"));
+                    return Ok(self.with_comment(self.start(), format!(" {text}"), value));
                 }
                 let inner = self.column(self.start());
                 self.in_place(value, column, inner)
@@ -167,23 +167,23 @@ impl<'a> Site<'a> {
     /// Writes over the node's bytes.
     fn in_place(&self, value: &Value, outer: usize, inner: usize) -> Result<Edit, EditError> {
         let text = Value::lines(&value.text, self.item_indent(value, outer, inner), self.newline);
-        if self.node.style() == Style::Block {
-            return Ok(self.edit(self.start(), self.end(), text));
-        }
-        self.with_comment(self.start(), text)
+        Ok(self.with_comment(self.start(), text, value))
     }
 
-    /// Writes `text` from `start` to the node's end. A comment behind the node follows the first line of the text.
-    fn with_comment(&self, start: usize, text: String) -> Result<Edit, EditError> {
+    /// Writes `text` from `start` to the node's end. A comment behind the node follows the first line of the text where
+    /// it would become part of the value at the end, or belonged to a scalar that is now a collection.
+    fn with_comment(&self, start: usize, text: String, value: &Value) -> Edit {
         let line_end = self.line_end(self.end());
-        let comment = self.slice(self.end(), line_end);
+        let comment = self.slice(self.end(), line_end).trim_end();
+        let is_block = matches!(value.shape, Shape::BlockMapping | Shape::BlockSequence);
+        let moves = value.ends_in_block_scalar() || (is_block && self.node.style() != Style::Block);
         match text.find('\n') {
-            Some(at) if !comment.trim().is_empty() => {
+            Some(at) if moves && !comment.is_empty() => {
                 let at = if text.get(..at).is_some_and(|line| line.ends_with('\r')) { at - 1 } else { at };
                 let (first, rest) = text.split_at_checked(at).unwrap_or((&text, ""));
-                Ok(self.edit(start, line_end, format!("{first}{comment}{rest}")))
+                self.edit(start, line_end, format!("{first}{comment}{rest}"))
             }
-            _ => Ok(self.edit(start, self.end(), text)),
+            _ => self.edit(start, self.end(), text),
         }
     }
 
@@ -211,7 +211,7 @@ impl<'a> Site<'a> {
             && is_block;
         if same_kind {
             let text = Value::lines(&value.text, self.column(self.start()), self.newline);
-            return Ok(self.edit(self.start(), self.end(), text));
+            return Ok(self.with_comment(self.start(), text, value));
         }
         if gap.contains('\n') && gap.lines().any(|line| line.trim_start().starts_with(['&', '!'])) {
             return Err(EditError::Unsupported("the value has an anchor or tag"));
@@ -223,7 +223,7 @@ impl<'a> Site<'a> {
             let blanks = " ".repeat(indent);
             if let Some(last) = gap.rfind('\n') {
                 let kept = gap.get(..=last).unwrap_or("");
-                return Ok(self.edit(colon, self.end(), format!("{kept}{blanks}{text}")));
+                return Ok(self.with_comment(colon, format!("{kept}{blanks}{text}"), value));
             }
             if !gap.trim().is_empty() {
                 return Err(EditError::Unsupported("the value has an anchor or tag"));
@@ -236,15 +236,17 @@ impl<'a> Site<'a> {
         let text = Value::lines(&value.text, indent, self.newline);
         let Some(first) = gap.find('\n') else {
             let space = if gap.is_empty() { " " } else { "" };
-            return self.with_comment(self.start(), format!("{space}{text}"));
+            return Ok(self.with_comment(self.start(), format!("{space}{text}"), value));
         };
         // The old value began on a later line: its comments stay, behind and below the new one.
         let (behind, below) = gap.split_at_checked(first).unwrap_or((gap, ""));
         let (behind, below) = (behind.trim_end(), below.trim_end());
-        let (line, rest) = text.split_once('\n').map_or((text.as_str(), ""), |(line, rest)| (line, rest));
-        let rest = if text.contains('\n') { format!("\n{rest}") } else { String::new() };
+        let (line, rest) = match text.split_once(self.newline) {
+            Some((line, rest)) => (line, format!("{}{rest}", self.newline)),
+            None => (text.as_str(), String::new()),
+        };
         let below = if value.shape == Shape::BlockScalar { "" } else { below };
-        Ok(self.edit(colon, self.end(), format!(" {line}{behind}{rest}{below}")))
+        Ok(self.with_comment(colon, format!(" {line}{behind}{rest}{below}"), value))
     }
 
     /// Adds `keys` around `value` to this mapping, or makes it a mapping if it is null.

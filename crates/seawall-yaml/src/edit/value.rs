@@ -2,7 +2,7 @@
 
 use super::EditError;
 use crate::parse::resolve::{self, Scalar};
-use crate::{Document, Kind, NodeRef, Source, Style, json};
+use crate::{Document, Kind, NodeId, NodeRef, Source, Style, json};
 
 /// How a value is laid out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,6 +40,12 @@ impl Value {
             return Err(EditError::Unsupported("the new value has a comment"));
         }
         Ok(Self { text, shape, document })
+    }
+
+    /// Whether a comment behind the value would become part of it.
+    pub(super) fn ends_in_block_scalar(&self) -> bool {
+        let last = self.document.node(NodeId((self.document.len() as u32).saturating_sub(1)));
+        matches!(last.style(), Style::Literal | Style::Folded)
     }
 
     /// Lines below a first line of any column: all but the first get `indent` blanks.
