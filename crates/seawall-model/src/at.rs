@@ -200,11 +200,24 @@ impl FieldRef {
     /// `items[0].`; keys that are not plain words are written `labels["a.b/c"]`.
     pub fn field(&self) -> String {
         let mut out = String::new();
-        self.object.document().root().path_to(self.node, &mut |key, index| push_step(&mut out, key, index));
+        let start = match self.object.path() {
+            Some(path) if self.is_inside() => {
+                out.push_str(path);
+                self.object.root()
+            }
+            _ => self.object.document().root(),
+        };
+        start.path_to(self.node, &mut |key, index| push_step(&mut out, key, index));
         for key in &self.missing {
             push_step(&mut out, Some(key), 0);
         }
         out
+    }
+
+    /// Whether the node belongs to the object; findings may also point at its surroundings.
+    fn is_inside(&self) -> bool {
+        let root = self.object.root();
+        root.id() <= self.node && self.node.0 < root.id().0 + root.size()
     }
 
     /// The bytes to underline, as offsets in the document's source: key and value of a scalar, the key of a
@@ -238,7 +251,14 @@ impl FieldRef {
 
     /// The span of the key whose value this node is, if it is a value of a mapping.
     pub fn key_span(&self) -> Option<Span> {
-        let mut here = self.object.document().root();
+        // From the object, where possible: a list may hold very many of them.
+        let root = self.object.root();
+        let mut here = match self.object.path() {
+            // A whole document, or an item of a list.
+            Some(_) if root.id() == self.node => return None,
+            _ if self.is_inside() && root.id() != self.node => root,
+            _ => self.object.document().root(),
+        };
         while here.id() != self.node {
             let inside =
                 |node: NodeRef<'_>| node.id() <= self.node && self.node.0 < node.id().0 + node.size();

@@ -45,6 +45,8 @@ pub struct Object {
     default_namespace: Option<Arc<str>>,
     /// The nodes that hold `metadata` and `spec` of a pod.
     templates: Box<[NodeId]>,
+    /// Where it stands in its document, such as `items[7]`; known for objects found by [`objects_of`].
+    path: Option<Box<str>>,
 }
 
 impl Object {
@@ -60,13 +62,19 @@ impl Object {
         let (api_version, kind) = (api_version.into(), kind.into());
         let well_known = WellKnown::of(group_of(&api_version), &kind);
         let templates = templates(document.node(root), well_known);
-        Self { document, root, origin, well_known, api_version, kind, default_namespace: None, templates }
+        Self { document, root, origin, well_known, api_version, kind, default_namespace: None, templates, path: None }
     }
 
     /// The same object, in `namespace` when it names none and is not cluster-scoped.
     pub fn with_default_namespace(mut self, namespace: Arc<str>) -> Self {
         self.default_namespace = Some(namespace);
         self
+    }
+
+    /// Where it stands in its document, such as `items[7]`, if that is known: finding it out takes a walk over
+    /// everything before it.
+    pub(crate) fn path(&self) -> Option<&str> {
+        self.path.as_deref()
     }
 
     /// The document it stands in.
@@ -204,7 +212,7 @@ fn is_template(node: NodeRef<'_>) -> bool {
 pub fn objects_of(document: &Arc<Document>, origin: &Origin) -> Option<Vec<Object>> {
     let mut out = Vec::new();
     let root = document.root();
-    collect(document, root, None, origin, 0, &mut out)?;
+    collect(document, root, None, origin, 0, "", &mut out)?;
     Some(out)
 }
 
@@ -217,6 +225,7 @@ fn collect(
     inherited: Option<(&str, &str)>,
     origin: &Origin,
     depth: u32,
+    path: &str,
     out: &mut Vec<Object>,
 ) -> Option<()> {
     let own = |key: &str| node.get(key).and_then(NodeRef::as_str).filter(|text| !text.is_empty());
@@ -228,11 +237,16 @@ fn collect(
     match (kind.strip_suffix("List"), items) {
         (Some(item_kind), Some(items)) if depth < LIST_DEPTH => {
             let inherited = (!item_kind.is_empty()).then_some((api_version, item_kind));
-            for item in items.items() {
-                collect(document, item, inherited, origin, depth + 1, out);
+            for (index, item) in items.items().enumerate() {
+                let dot = if path.is_empty() { "" } else { "." };
+                let path = format!("{path}{dot}items[{index}]");
+                collect(document, item, inherited, origin, depth + 1, &path, out);
             }
         }
-        _ => out.push(Object::new(document.clone(), node.id(), origin.clone(), api_version, kind)),
+        _ => {
+            let object = Object::new(document.clone(), node.id(), origin.clone(), api_version, kind);
+            out.push(Object { path: Some(path.into()), ..object });
+        }
     }
     Some(())
 }
