@@ -4,8 +4,6 @@ pub(crate) mod autoscaler_without_target;
 pub(crate) mod budget_blocks_eviction;
 pub(crate) mod cpu_limit_missing;
 pub(crate) mod cpu_request_missing;
-pub(crate) mod ephemeral_storage_limit_missing;
-pub(crate) mod job_never_removed;
 pub(crate) mod kernel_module_autoload;
 pub(crate) mod memory_limit_missing;
 pub(crate) mod memory_request_missing;

@@ -21,7 +21,7 @@ pub(crate) fn added<'a>(pod: PodAt<'a>, world: &World) -> Vec<(Offence<'a>, Stri
 }
 
 /// Reports each place where `name` is added; the fix takes it away.
-pub(crate) fn report_added<'r>(pod: PodAt<'_>, world: &World, out: &'r mut Report, name: &str) {
+pub(crate) fn report_added(pod: PodAt<'_>, world: &World, out: &mut Report, name: &str) {
     for (offence, _) in added(pod, world).into_iter().filter(|(_, added)| added == name) {
         removal(out, &offence, name);
     }
