@@ -6,5 +6,6 @@ pub(crate) mod deprecated_api_version;
 pub(crate) mod duplicate_key;
 pub(crate) mod invalid_name;
 pub(crate) mod removed_api_version;
+pub(crate) mod suppression_without_effect;
 pub(crate) mod unknown_api_version;
 pub(crate) mod unknown_field;

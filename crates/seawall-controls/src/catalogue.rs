@@ -281,6 +281,7 @@ pub static CATALOGUE: &[&Control] = &[
     &crate::pod::ssh_server_port::CONTROL,
     &crate::image::stale_image::CONTROL,
     &crate::apiserver::static_token_file::CONTROL,
+    &crate::api::suppression_without_effect::CONTROL,
     &crate::rbac::system_config_map_writable::CONTROL,
     &crate::pod::system_priority::CONTROL,
     &crate::controller_manager::terminated_pods_kept::CONTROL,

@@ -2,24 +2,25 @@
 //! finding must be gone, and no new one may have appeared.
 
 use crate::Engine;
-use seawall_model::{Change, Finding, Object, Origin, Safety, objects_of, plan_edits};
+use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, objects_of, plan_edits};
 use seawall_world::World;
 use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many objects whose fixes fail together are tried again fix by fix.
-const RETRIES: usize = 64;
+/// How many fixes of an object are tried one by one when they fail together.
+const ROUNDS: usize = 32;
 
 /// Where an object stands, for comparing before and after: its source, and its number there.
 type Seat = (*const Source, usize);
 
-/// Runs the engine over a whole world; the caller decides on how many threads.
-pub type Run<'r> = &'r dyn Fn(&World) -> Vec<Finding>;
+/// Runs the engine over a whole world, or over some of its objects alone; the caller decides on how many threads.
+pub type Run<'r> = &'r dyn Fn(&World, Option<&[Arc<Object>]>) -> Vec<Finding>;
 
 /// Sets `verified` on the fixes that hold, and takes away those that do not.
 ///
-/// All fixes are tried at once, one analysis for all. Objects where that fails are tried fix by fix.
+/// All fixes are tried at once, with one analysis of the whole world. Objects where that fails are tried again fix
+/// by fix: the first fix of each, then the second of each, each time with an analysis of those objects.
 pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     for finding in findings.iter_mut() {
         let rendered = matches!(finding.at.object.origin(), Origin::Rendered { .. });
@@ -40,25 +41,29 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         return;
     }
     let before = count(findings.iter(), &seats);
-    let mut failed = trial(world, findings, &all, &seats, &before, run);
+    let mut failed = trial(world, findings, &all, &seats, &before, &|next, _| run(next, None));
     failed.sort_unstable();
     failed.dedup();
-    let is_failed = |seat: &Option<Seat>| seat.is_some_and(|seat| failed.binary_search(&seat).is_ok());
-    let (again, good): (Vec<usize>, Vec<usize>) =
-        all.into_iter().partition(|&at| is_failed(&seats.seat(&findings[at].at.object)));
-    for at in good {
-        mark(&mut findings[at], true);
-    }
-    let mut tried: Vec<Seat> = Vec::new();
-    for at in again {
-        let seat = seats.seat(&findings[at].at.object);
-        if let Some(seat) = seat
-            && !tried.contains(&seat)
-        {
-            tried.push(seat);
+    let mut again: HashMap<Seat, Vec<usize>> = HashMap::new();
+    for at in all {
+        match seats.seat(&findings[at].at.object) {
+            Some(seat) if failed.binary_search(&seat).is_ok() => again.entry(seat).or_default().push(at),
+            _ => mark(&mut findings[at], true),
         }
-        let holds = tried.len() <= RETRIES && trial(world, findings, &[at], &seats, &before, run).is_empty();
-        mark(&mut findings[at], holds);
+    }
+    for round in 0..ROUNDS {
+        let chosen: Vec<usize> = again.values().filter_map(|fixes| fixes.get(round)).copied().collect();
+        if chosen.is_empty() {
+            break;
+        }
+        let failed = trial(world, findings, &chosen, &seats, &before, &|next, new| run(next, Some(new)));
+        for at in chosen {
+            let holds = seats.seat(&findings[at].at.object).is_some_and(|seat| !failed.contains(&seat));
+            mark(&mut findings[at], holds);
+        }
+    }
+    for at in again.into_values().flat_map(|fixes| fixes.into_iter().skip(ROUNDS)) {
+        mark(&mut findings[at], false);
     }
 }
 
@@ -73,14 +78,41 @@ fn same_source(a: &Object, b: &Object) -> bool {
     Arc::ptr_eq(a.document().source(), b.document().source())
 }
 
-/// The edits of the verified fixes that `keep` names, per source.
+/// The edits of the verified fixes that `keep` names, per source. Of fixes that touch the same bytes the first
+/// one is taken; the others are for the next time.
 pub fn edits_by_source<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     keep: impl Fn(Safety) -> bool,
 ) -> Vec<(Arc<Source>, Vec<Edit>)> {
     let fixes = findings.into_iter().filter_map(|finding| finding.fix.as_ref());
-    let changes = fixes.filter(|fix| keep(fix.safety)).flat_map(|fix| &fix.changes);
-    edits_of(changes).into_iter().map(|(source, edits)| (source, edits.unwrap_or_default())).collect()
+    let fixes: Vec<&Fix> = fixes.filter(|fix| keep(fix.safety)).collect();
+    let all = edits_of(fixes.iter().flat_map(|fix| &fix.changes));
+    all.into_iter()
+        .map(|(source, edits)| match edits.filter(|edits| edited(&source, edits).is_some()) {
+            Some(edits) => (source, edits),
+            None => {
+                let edits = one_by_one(&source, &fixes);
+                (source, edits)
+            }
+        })
+        .collect()
+}
+
+/// As many fixes of a source as go together.
+fn one_by_one(source: &Arc<Source>, fixes: &[&Fix]) -> Vec<Edit> {
+    let of_source = |change: &&Change| Arc::ptr_eq(change.at().object.document().source(), source);
+    let mut taken: Vec<&Change> = Vec::new();
+    let mut edits = Vec::new();
+    for fix in fixes {
+        let more: Vec<&Change> = fix.changes.iter().filter(of_source).collect();
+        let trial =
+            edits_of(taken.iter().copied().chain(more.iter().copied())).pop().and_then(|(_, edits)| edits);
+        if let Some(trial) = trial.filter(|trial| edited(source, trial).is_some()) {
+            taken.extend(more);
+            edits = trial;
+        }
+    }
+    edits
 }
 
 /// The edits of changes, per source in a stable order; `None` where they do not go together.
@@ -136,7 +168,7 @@ fn trial(
     chosen: &[usize],
     seats: &Seats,
     before: &HashMap<Key, i64>,
-    run: Run<'_>,
+    run: &dyn Fn(&World, &[Arc<Object>]) -> Vec<Finding>,
 ) -> Vec<Seat> {
     let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_ref()).flat_map(|fix| &fix.changes);
     let mut failed = Vec::new();
@@ -156,8 +188,9 @@ fn trial(
             None => failed.extend((0..old.len()).map(|number| (Arc::as_ptr(&source), number))),
         }
     }
+    let new: Vec<Arc<Object>> = replaced.iter().flat_map(|(_, new)| new.iter().cloned()).collect();
     let next = world.with_cluster(world.cluster().apply(replaced));
-    let after = run(&next);
+    let after = run(&next, &new);
     let mut left = before.clone();
     for &at in chosen {
         if let Some(key) = key(&findings[at], seats.seat(&findings[at].at.object)) {
@@ -269,6 +302,13 @@ impl Seats {
 }
 
 impl Engine {
+    /// Runs over some objects of the world, without what visits the world as a whole.
+    pub fn run_some(&self, world: &World, objects: &[Arc<Object>]) -> Vec<Finding> {
+        let mut out = seawall_model::Report::default();
+        objects.iter().for_each(|object| self.visit_object(object, world, &mut out));
+        out.into_findings()
+    }
+
     /// Runs everything on `threads` threads; the findings are the same in any number.
     pub fn run_threads(&self, world: &World, threads: usize) -> Vec<Finding> {
         let objects: Vec<&Arc<Object>> = world.cluster().objects().collect();

@@ -2,9 +2,9 @@
 
 use crate::cli::{Arguments, Command};
 use crate::{convert, rules, scan};
-use anstream::eprintln;
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 /// The exit codes of every command.
@@ -21,7 +21,6 @@ pub enum Exit {
 }
 
 /// Runs the program.
-#[allow(clippy::print_stderr)]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match Arguments::command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -36,7 +35,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         // Whoever read our output has seen enough: `seawall scan | head` is no failure of ours.
         Err(error) if is_closed_pipe(&error) => ExitCode::from(Exit::Clean as u8),
         Err(error) => {
-            eprintln!("error: {}", seawall_report::line(&format!("{error:#}")));
+            crate::output::say(format_args!("error: {}", seawall_report::line(&format!("{error:#}"))));
             ExitCode::from(Exit::Failed as u8)
         }
     }
@@ -50,7 +49,10 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Rules(rules) => rules::run(&rules),
         Command::Explain(explain) => rules::explain(&explain),
         Command::Completion { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "seawall", &mut std::io::stdout());
+            // The generator panics when it cannot write, as when its reader has gone.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "seawall", &mut script);
+            std::io::stdout().write_all(&script)?;
             Ok(Exit::Clean)
         }
     }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use seawall_controls::verify::{edited, edits_by_source};
 use seawall_model::{Change, FieldRef, Finding, Object, Safety};
 use seawall_yaml::{Edit, Source};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::io::Write;
 use std::path::Path;
@@ -15,14 +15,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub(crate) struct Fixed {
     findings: usize,
-    files: Vec<String>,
-    left: Vec<String>,
-}
-
-impl Fixed {
-    pub(crate) fn changed(&self) -> bool {
-        !self.files.is_empty()
-    }
+    files: BTreeSet<String>,
+    left: BTreeSet<String>,
 }
 
 impl fmt::Display for Fixed {
@@ -37,24 +31,21 @@ impl fmt::Display for Fixed {
     }
 }
 
-/// Applies the verified fixes to the files.
-pub(crate) fn apply(done: &Done, unsafe_fixes: bool) -> Result<Fixed> {
-    let mut out = Fixed::default();
+/// Applies the verified fixes to the files; says whether any file changed.
+pub(crate) fn apply(done: &Done, unsafe_fixes: bool, report: &mut Fixed) -> bool {
+    let mut written: BTreeSet<String> = BTreeSet::new();
     for (name, texts) in new_texts(done, unsafe_fixes) {
         match write(&name, &texts) {
-            Ok(()) => out.files.push(name),
-            Err(error) => out.left.push(format!("{name}: {error:#}")),
+            Ok(()) => drop(written.insert(name)),
+            Err(error) => drop(report.left.insert(format!("{name}: {error:#}"))),
         }
     }
     let fixable = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| keep(unsafe_fixes, fix.safety));
-    out.findings = done
-        .result
-        .findings
-        .iter()
-        .filter(fixable)
-        .filter(|finding| out.files.iter().any(|file| file == finding.at.object.file()))
-        .count();
-    Ok(out)
+    let findings = done.result.findings.iter().filter(fixable);
+    report.findings += findings.filter(|finding| written.contains(finding.at.object.file())).count();
+    let changed = !written.is_empty();
+    report.files.extend(written);
+    changed
 }
 
 /// Prints what [`apply`] would change as a unified diff.

@@ -1,7 +1,6 @@
 //! Where the report goes: standard output, files, or several at once.
 
 use crate::cli::{Common, Output, Target};
-use anstream::eprintln;
 use anyhow::{Context, Result};
 use seawall_report::{Format, Options, ScanResult, line};
 use std::io::{BufWriter, IsTerminal, Write};
@@ -65,11 +64,16 @@ fn width() -> usize {
     wanted.unwrap_or(100).clamp(40, 200)
 }
 
+/// A line on standard error. When nobody can read it there is nobody to tell: no panic, as `eprintln!` has it.
+pub(crate) fn say(text: std::fmt::Arguments<'_>) {
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
 /// What could not be read, on standard error.
 pub(crate) fn errors(result: &ScanResult) {
     for error in &result.errors {
         let place = error.place.map(|place| format!(":{}:{}", place.line, place.column)).unwrap_or_default();
-        eprintln!("error: {}{place}: {}", line(&error.file), line(&error.message));
+        say(format_args!("error: {}{place}: {}", line(&error.file), line(&error.message)));
     }
 }
 
@@ -77,6 +81,6 @@ pub(crate) fn errors(result: &ScanResult) {
 pub(crate) fn skipped(result: &ScanResult) {
     for skipped in &result.skipped {
         let document = skipped.document.map(|number| format!(" document {number}")).unwrap_or_default();
-        eprintln!("skipped: {}{document}: {}", line(&skipped.file), skipped.reason);
+        say(format_args!("skipped: {}{document}: {}", line(&skipped.file), line(&skipped.reason)));
     }
 }

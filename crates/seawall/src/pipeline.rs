@@ -24,6 +24,7 @@ pub(crate) struct Job<'j> {
 pub(crate) struct Done {
     pub(crate) result: ScanResult,
     pub(crate) unique: Unique,
+    pub(crate) world: World,
     pub(crate) variants: usize,
 }
 
@@ -34,12 +35,15 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
     let engine = Engine::new(job.controls.iter().copied());
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let run = |world: &World| {
-        let mut findings = engine.run_threads(world, threads);
+    let run = |world: &World, objects: Option<&[Arc<Object>]>| {
+        let mut findings = match objects {
+            None => engine.run_threads(world, threads),
+            Some(objects) => engine.run_some(world, objects),
+        };
         (job.adjust)(&mut findings);
         findings
     };
-    let mut findings = run(&world);
+    let mut findings = run(&world, None);
     if job.inline_suppressions {
         suppress::apply(&mut findings);
     }
@@ -49,7 +53,7 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     result.complete = result.errors.is_empty()
         && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
     result.sort();
-    Done { result, variants: unique.variants, unique }
+    Done { result, variants: unique.variants, unique, world }
 }
 
 fn result_of(collected: Collected, unique: &Unique, version: Version, findings: Vec<Finding>) -> ScanResult {

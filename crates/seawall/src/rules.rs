@@ -17,11 +17,7 @@ pub(crate) fn run(rules: &Rules) -> Result<Exit> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     match &rules.framework {
         Some(name) if rules.output == TableFormat::Table => {
-            seawall_report::write_framework(
-                &framework(name, &[], Version::NEWEST)?,
-                &plain_options(),
-                &mut out,
-            )?;
+            seawall_report::write_framework(&framework(name, None)?, &plain_options(), &mut out)?;
         }
         Some(name) => {
             let ids = framework_rules(name)?;
@@ -70,47 +66,46 @@ fn find(word: &str) -> Result<Vec<&'static Control>> {
 
 /// The rules of a framework.
 pub(crate) fn framework_rules(name: &str) -> Result<Vec<&'static str>> {
-    let framework = find_framework(name)?;
-    Ok(framework.requirements.iter().flat_map(|one| one.controls().iter().copied()).collect())
+    let requirements = &named(name)?.requirements;
+    Ok(requirements.iter().flat_map(|requirement| requirement.controls()).copied().collect())
 }
 
-/// A framework with the standing of its requirements for this input; with no input, who decides them at all.
-pub(crate) fn framework(
-    name: &str,
-    objects: &[Arc<Object>],
-    version: Version,
-) -> Result<seawall_report::Framework> {
-    let framework = find_framework(name)?;
-    let world = World::new(Cluster::new(objects.iter().cloned()), version, Coverage::open());
-    let concerned = |rules: &[&str]| {
-        objects.is_empty()
-            || rules.iter().filter_map(|id| seawall_controls::find(id)).any(|one| concerns(one, &world))
+/// A framework with the standing of its requirements: in `world`, or in general.
+pub(crate) fn framework(name: &str, world: Option<&World>) -> Result<seawall_report::Framework> {
+    let framework = named(name)?;
+    let requirement = |requirement: &seawall_controls::framework::Requirement| Requirement {
+        id: requirement.id.into(),
+        title: requirement.title.into(),
+        standing: standing(requirement, world),
+        rules: requirement.controls().to_vec(),
     };
-    let requirements = framework.requirements.iter().map(|one| Requirement {
-        id: one.id.to_owned(),
-        title: one.title.to_owned(),
-        standing: match &one.decided_by {
-            DecidedBy::Controls(rules) if concerned(rules) => Standing::Decided,
-            DecidedBy::Controls(_) => Standing::NotInInput,
-            DecidedBy::NeedsNode => Standing::NeedsNode,
-            DecidedBy::Manual => Standing::Manual,
-        },
-        rules: one.controls().to_vec(),
-    });
     Ok(seawall_report::Framework {
-        id: framework.id.to_owned(),
-        title: framework.title.to_owned(),
-        requirements: requirements.collect(),
+        id: framework.id.into(),
+        title: framework.title.into(),
+        requirements: framework.requirements.iter().map(requirement).collect(),
     })
 }
 
-fn find_framework(name: &str) -> Result<&'static frameworks::Framework> {
-    if let Some(framework) = frameworks::find(name) {
-        return Ok(framework);
+fn standing(requirement: &seawall_controls::framework::Requirement, world: Option<&World>) -> Standing {
+    match &requirement.decided_by {
+        DecidedBy::NeedsNode => Standing::NeedsNode,
+        DecidedBy::Manual => Standing::Manual,
+        DecidedBy::Controls(ids) => {
+            let concerned = |world: &World| {
+                let mut controls = ids.iter().filter_map(|id| seawall_controls::find(id));
+                controls.any(|control| seawall_controls::framework::concerns(control, world))
+            };
+            if world.is_none_or(concerned) { Standing::Decided } else { Standing::NotInInput }
+        }
     }
-    let known: Vec<&str> = frameworks::all().iter().map(|framework| framework.id).collect();
-    match select::nearest(name, known.iter().copied()) {
-        Some(near) => bail!("no framework `{name}`; did you mean `{near}`?"),
-        None => bail!("no framework `{name}`; there are {}", known.join(", ")),
-    }
+}
+
+fn named(name: &str) -> Result<&'static seawall_controls::framework::Framework> {
+    let all = seawall_controls::framework::all();
+    seawall_controls::framework::find(name).ok_or_else(|| {
+        let ids: Vec<_> = all.iter().map(|framework| framework.id).collect();
+        let near = select::nearest(name, ids.iter().copied());
+        let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        anyhow::anyhow!("no framework `{name}`{hint} (frameworks: {})", ids.join(", "))
+    })
 }

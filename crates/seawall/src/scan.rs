@@ -5,7 +5,6 @@ use crate::config::SeawallConfiguration;
 use crate::pipeline::{Done, Job};
 use crate::progress::Progress;
 use crate::{Exit, baseline, fix, output, pipeline, select};
-use anstream::eprintln;
 use anyhow::{Context, Result, bail};
 use globset::{Glob, GlobMatcher};
 use seawall_collect::{Inputs, Limits};
@@ -13,6 +12,9 @@ use seawall_controls::Control;
 use seawall_model::{Finding, Outcome, Severity, Version};
 use seawall_report::{Invocation, ScanResult};
 use std::path::PathBuf;
+
+/// How often `--fix` looks for more to mend.
+const FIX_ROUNDS: usize = 10;
 
 /// Runs the command.
 pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
@@ -36,13 +38,17 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     if scan.fixing.diff {
         fix::diff(&done, scan.fixing.unsafe_fixes)?;
     } else if scan.fixing.fix {
-        let report = fix::apply(&done, scan.fixing.unsafe_fixes)?;
-        if !common.quiet {
-            eprintln!("{report}");
-        }
-        if report.changed() {
-            // What is left is told by a new analysis of what is now in the files, not by what should be there.
+        let mut report = fix::Fixed::default();
+        // Fixes that touch the same bytes take turns. What is left is told by a new analysis of what is now in the
+        // files, not by what should be there.
+        for _ in 0..FIX_ROUNDS {
+            if !fix::apply(&done, scan.fixing.unsafe_fixes, &mut report) {
+                break;
+            }
             done = analyse(&job, common);
+        }
+        if !common.quiet {
+            output::say(format_args!("{report}"));
         }
     } else if scan.fixing.unsafe_fixes {
         bail!("--unsafe goes with --fix or --diff");
@@ -56,7 +62,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
         baseline::write(file, &done.result)?;
     }
     if let Some(framework) = &scan.choice.framework {
-        done.result.framework = Some(crate::rules::framework(framework, &done.unique.objects, version)?);
+        done.result.framework = Some(crate::rules::framework(framework, Some(&done.world))?);
     }
     if !scan.fixing.diff {
         output::write_all(&done.result, &scan.output, common)?;
@@ -151,7 +157,7 @@ impl Adjust {
 /// There was nothing to judge: say what was there instead.
 fn nothing(done: &Done, scan: &Scan, common: &Common) -> Result<Exit> {
     output::errors(&done.result);
-    if done.result.skipped.is_empty() && done.result.errors.is_empty() {
+    if done.result.files == 0 && done.result.skipped.is_empty() && done.result.errors.is_empty() {
         let inputs: Vec<_> = scan.paths.iter().map(|path| path.to_string_lossy()).collect();
         let place = if inputs.is_empty() { "the current folder".into() } else { inputs.join(", ") };
         bail!("no .yaml, .yml or .json file in {place}");
@@ -160,7 +166,7 @@ fn nothing(done: &Done, scan: &Scan, common: &Common) -> Result<Exit> {
         output::skipped(&done.result);
     }
     for note in &done.result.notes {
-        eprintln!("note: {note}");
+        output::say(format_args!("note: {}", seawall_report::line(note)));
     }
     bail!(
         "nothing to judge: {} file{} read, no Kubernetes object in {}{}",

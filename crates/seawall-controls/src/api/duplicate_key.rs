@@ -26,7 +26,9 @@ use seawall_model::Report;
 pub fn duplicate_key(object: ObjectAt<'_>, _: &World, out: &mut Report) {
     let own = object.object().root();
     let end = own.id().0.saturating_add(own.size());
-    for &id in own.document().duplicates().iter().filter(|id| (own.id().0..end).contains(&id.0)).take(MOST) {
+    let all = own.document().duplicates();
+    let first = all.partition_point(|id| id.0 < own.id().0);
+    for &id in all.iter().skip(first).take_while(|id| id.0 < end).take(MOST) {
         let key = own.document().node(id);
         let name: String = key.text().chars().take(60).collect();
         out.finding(object.child(key), format!("`{name}` stands here twice; this value wins"));

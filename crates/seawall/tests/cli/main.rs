@@ -1,0 +1,13 @@
+//! The program as people and scripts call it: what it answers to good input, bad input and hostile input.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
+
+mod baseline;
+mod exit_codes;
+mod fixes;
+mod hostile;
+mod inputs;
+mod ordinary;
+mod output;
+mod program;
+mod real;
+mod render;
