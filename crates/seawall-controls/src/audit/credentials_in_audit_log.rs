@@ -32,19 +32,23 @@ pub fn credentials_in_audit_log(file: AuditPolicyAt<'_>, world: &World, out: &mu
     let leaks = loaded.policy.leaks();
     for (index, rule) in loaded.policy.rules.iter().enumerate() {
         let of_rule = || leaks.iter().filter(move |leak| leak.rule == index);
+        let certain = || of_rule().filter(|leak| leak.certain);
+        let (at, level) = (rule.at.key("level"), rule.level.as_str());
         let serious: Vec<&str> =
-            of_rule().filter(|leak| leak.what.resource != "configmaps").map(|leak| leak.what.what).collect();
-        let level = rule.level.as_str();
+            certain().filter(|leak| leak.what.resource != "configmaps").map(|leak| leak.what.what).collect();
         if !serious.is_empty() {
             let message = format!("`{level}` writes the bodies of {} to the log", serious.join(", "));
-            let mut finding = out.finding(rule.at.key("level"), message);
-            for leak in of_rule() {
+            let mut finding = out.finding(at, message);
+            for leak in certain() {
                 finding = finding
                     .evidence(format!("`{}` of {} is logged with its body", leak.verb, leak.what.what));
             }
-        } else if of_rule().next().is_some() {
+        } else if certain().next().is_some() {
             let message = format!("`{level}` writes the bodies of configuration maps to the log");
-            out.finding(rule.at.key("level"), message).severity(Severity::Low);
+            out.finding(at, message).severity(Severity::Low);
+        } else if let Some(leak) = of_rule().next() {
+            let message = format!("whether `{level}` writes the bodies of {} to the log", leak.what.what);
+            out.unknown(at, message, "fewer combinations of namespaces and names in this rule");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a policy means for the requests that matter.
 
-use super::coverage::Shadow;
+use super::coverage::{Budget, Region, Shadow, What, each};
+use super::matching::resource_matches;
 use super::sensitive::{SECRET_BODIES, SENSITIVE, Sensitive};
 use super::{Attributes, Level, Policy, Rule, Target, Verdict};
 
@@ -11,8 +12,10 @@ pub struct Leak {
     pub rule: usize,
     /// What it logs.
     pub what: &'static Sensitive,
-    /// The verbs whose bodies hold the credential at the rule's level, first of them for messages.
+    /// The first verb whose bodies hold the credential at the rule's level.
     pub verb: &'static str,
+    /// Whether some request surely gets to the rule; else there were too many combinations to decide.
+    pub certain: bool,
 }
 
 /// How ordinary requests of one sort are logged.
@@ -72,62 +75,28 @@ impl Policy<'_> {
     }
 
     /// Rules that write credentials into the log, whoever asks. `Request` logs what is sent, `RequestResponse`
-    /// also what is read. Rules that are never reached leak nothing.
+    /// also what is read. What earlier rules decide is no leak.
     pub fn leaks(&self) -> Vec<Leak> {
-        let shadows = self.shadows();
+        let mut budget = Budget::new();
         let mut out = Vec::new();
         for (index, rule) in self.rules.iter().enumerate().filter(|(_, rule)| rule.level >= Level::Request) {
-            if matches!(shadows.get(index), Some(Shadow::By(_) | Shadow::Empty)) {
-                continue;
-            }
             for what in SECRET_BODIES {
-                let verb = what.verbs.iter().copied().find(|verb| {
-                    body_has_credential(what, verb, rule.level) && self.reaches(index, rule, what, verb)
+                let mut verbs =
+                    what.verbs.iter().copied().filter(|verb| body_has_credential(what, verb, rule.level));
+                let leak = verbs.find_map(|verb| {
+                    let shadow =
+                        region(rule, what, verb).map(|region| self.shadow(index, &region, &mut budget));
+                    let certain = match shadow {
+                        Some(Shadow::Reached) => true,
+                        Some(Shadow::Unknown) | None => false,
+                        Some(Shadow::Empty | Shadow::By(_)) => return None,
+                    };
+                    Some(Leak { rule: index, what, verb, certain })
                 });
-                if let Some(verb) = verb {
-                    out.push(Leak { rule: index, what, verb });
-                }
+                out.extend(leak);
             }
         }
         out
-    }
-
-    /// Whether the rule decides about some request of this sort. The request is one of the rule's own users,
-    /// namespaces and names where it names any, else a fresh one; among several, the ones listed are tried.
-    fn reaches(&self, index: usize, rule: &Rule<'_>, what: &Sensitive, verb: &'static str) -> bool {
-        const TRIES: usize = 16;
-        let listed = |list: &[&'_ str]| -> Vec<String> {
-            list.iter().take(TRIES).map(|&text| text.to_owned()).collect()
-        };
-        let or_fresh = |list: Vec<String>| if list.is_empty() { vec![FRESH.to_owned()] } else { list };
-        let users = or_fresh(listed(&rule.users));
-        let groups = or_fresh(listed(&rule.user_groups));
-        let namespaces =
-            if what.namespaced { or_fresh(listed(&rule.namespaces)) } else { vec![String::new()] };
-        let mut names = vec![FRESH.to_owned()];
-        names.extend(rule.resources.iter().flat_map(|entry| listed(&entry.resource_names)).take(TRIES));
-        names.push(String::new());
-        users.iter().any(|user| {
-            groups.iter().any(|group| {
-                namespaces.iter().any(|namespace| {
-                    names.iter().any(|name| {
-                        let groups = [group.as_str(), "system:authenticated"];
-                        let request = Attributes {
-                            user: Some((user, &groups)),
-                            verb,
-                            target: Target::Resource {
-                                namespace,
-                                group: what.group,
-                                resource: what.resource,
-                                subresource: what.subresource,
-                                name,
-                            },
-                        };
-                        self.evaluate(&request).rule == Some(index)
-                    })
-                })
-            })
-        })
     }
 
     /// Whether every request is decided by some rule, so that nothing is left unlogged for want of one.
@@ -143,6 +112,50 @@ impl Rule<'_> {
             self.resources.is_empty() && self.namespaces.is_empty() && self.non_resource_urls.is_empty();
         targets && self.users.is_empty() && self.user_groups.is_empty() && self.verbs.is_empty()
     }
+}
+
+/// Combinations of namespaces and names of one rule that are looked at.
+const MOST: usize = 100_000;
+
+/// The requests of one sort and verb that the rule's own conditions let through; `None` for too many combinations.
+fn region<'a>(rule: &Rule<'a>, what: &'static Sensitive, verb: &'static str) -> Option<Region<'a>> {
+    let (users, groups) = (each(&rule.users), each(&rule.user_groups));
+    let verbs =
+        if rule.verbs.is_empty() || rule.verbs.contains(&verb) { vec![Some(verb)] } else { Vec::new() };
+    // Cluster-scoped requests have the empty namespace; lists and creations have the empty name.
+    let only_empty =
+        |list: &[&str]| if list.is_empty() || list.contains(&"") { vec![Some("")] } else { Vec::new() };
+    let namespaces = if what.namespaced { each(&rule.namespaces) } else { only_empty(&rule.namespaces) };
+    let mut names: Vec<Option<&'a str>> = Vec::new();
+    let named = !matches!(verb, "list" | "watch") && (verb != "create" || !what.subresource.is_empty());
+    let mut add = |list: &[&'a str]| names.extend(if named { each(list) } else { only_empty(list) });
+    if rule.resources.is_empty() && (rule.non_resource_urls.is_empty() || !rule.namespaces.is_empty()) {
+        add(&[]);
+    }
+    for entry in rule.resources.iter().filter(|entry| entry.group == what.group || entry.group == "*") {
+        if entry.resources.is_empty() {
+            add(&[]);
+        } else if entry
+            .resources
+            .iter()
+            .any(|pattern| resource_matches(pattern, what.resource, what.subresource))
+        {
+            add(&entry.resource_names);
+        }
+    }
+    if namespaces.len().saturating_mul(names.len()) > MOST {
+        return None;
+    }
+    let whats = namespaces.iter().flat_map(|&namespace| {
+        names.iter().map(move |&name| What::Resource {
+            namespace,
+            group: what.group,
+            pattern: what.pattern,
+            name,
+        })
+    });
+    let whats = whats.collect();
+    Some(Region { users, groups, verbs, whats })
 }
 
 /// Whether the body that this level logs holds the credential. A token request carries none in the request, a

@@ -7,7 +7,8 @@
 //! them matches this request, therefore names nothing in those places, therefore covers the whole box. So a box is
 //! covered by a union of rules exactly when a single rule covers it.
 
-use super::{Policy, Rule};
+use super::{GroupResources, Policy, Rule};
+use std::collections::BTreeSet;
 
 /// Whether earlier rules leave anything for a rule.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,10 +23,18 @@ pub enum Shadow {
     Unknown,
 }
 
-/// How many comparisons of boxes with rules are made at most per policy.
-const BUDGET: usize = 2_000_000;
+/// How many comparisons of strings are made at most for one question about a policy: well under a second.
+const BUDGET: usize = 10_000_000;
 
-/// One elementary set of requests; `None` is everything.
+/// A set of requests: all combinations of these. In the lists `None` is everything.
+pub(super) struct Region<'a> {
+    pub(super) users: Vec<Option<&'a str>>,
+    pub(super) groups: Vec<Option<&'a str>>,
+    pub(super) verbs: Vec<Option<&'a str>>,
+    pub(super) whats: Vec<What<'a>>,
+}
+
+/// One combination.
 #[derive(Clone, Copy)]
 struct Box<'a> {
     user: Option<&'a str>,
@@ -35,7 +44,7 @@ struct Box<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum What<'a> {
+pub(super) enum What<'a> {
     Resource {
         namespace: Option<&'a str>,
         group: &'a str,
@@ -46,52 +55,82 @@ enum What<'a> {
     Path(&'a str),
 }
 
+/// The comparisons left.
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(BUDGET)
+    }
+
+    fn spend(&mut self, cost: usize) -> bool {
+        let left = self.0.checked_sub(cost);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
 /// The values of a list, or "everything" when it is empty.
-fn each<'a>(list: &[&'a str]) -> Vec<Option<&'a str>> {
+pub(super) fn each<'a>(list: &[&'a str]) -> Vec<Option<&'a str>> {
     if list.is_empty() { vec![None] } else { list.iter().copied().map(Some).collect() }
 }
 
 impl Policy<'_> {
     /// For each rule, whether it is ever reached.
     pub fn shadows(&self) -> Vec<Shadow> {
-        let mut budget = BUDGET;
-        (0..self.rules.len()).map(|index| self.shadow(index, &mut budget)).collect()
+        let mut budget = Budget::new();
+        let shadow = |(index, rule): (usize, &Rule<'_>)| {
+            let whats = if combinations(rule) <= BUDGET { whats(rule) } else { return Shadow::Unknown };
+            let (users, groups, verbs) = (each(&rule.users), each(&rule.user_groups), each(&rule.verbs));
+            self.shadow(index, &Region { users, groups, verbs, whats }, &mut budget)
+        };
+        self.rules.iter().enumerate().map(shadow).collect()
     }
 
-    fn shadow(&self, index: usize, budget: &mut usize) -> Shadow {
-        let (Some(rule), Some(earlier)) = (self.rules.get(index), self.rules.get(..index)) else {
-            return Shadow::Reached;
-        };
-        let whats = whats(rule);
-        let (users, groups, verbs) = (each(&rule.users), each(&rule.user_groups), each(&rule.verbs));
-        let boxes =
-            [users.len(), groups.len(), verbs.len()].iter().fold(whats.len(), |n, &m| n.saturating_mul(m));
-        if whats.is_empty() {
+    /// Whether the rules before `index` leave anything of `region`.
+    pub(super) fn shadow(&self, index: usize, region: &Region<'_>, budget: &mut Budget) -> Shadow {
+        let earlier = self.rules.get(..index).unwrap_or(&[]);
+        let lengths = [region.users.len(), region.groups.len(), region.verbs.len(), region.whats.len()];
+        let boxes = lengths.iter().fold(1usize, |product, &length| product.saturating_mul(length));
+        if boxes == 0 {
             return Shadow::Empty;
         }
-        let cost = boxes.saturating_mul(earlier.len());
-        if cost > *budget {
+        let sizes = earlier.iter().fold(0usize, |sum, rule| sum.saturating_add(size(rule)));
+        if !budget.spend(boxes.saturating_mul(sizes)) {
             return Shadow::Unknown;
         }
-        *budget -= cost;
-        let mut by = Vec::new();
-        for &user in &users {
-            for &group in &groups {
-                for &verb in &verbs {
-                    for &what in &whats {
+        let mut by = BTreeSet::new();
+        for &user in &region.users {
+            for &group in &region.groups {
+                for &verb in &region.verbs {
+                    for &what in &region.whats {
                         let one = Box { user, group, verb, what };
                         match earlier.iter().position(|rule| covers(rule, &one)) {
-                            Some(at) if by.contains(&at) => {}
-                            Some(at) => by.push(at),
+                            Some(at) => drop(by.insert(at)),
                             None => return Shadow::Reached,
                         }
                     }
                 }
             }
         }
-        by.sort_unstable();
-        Shadow::By(by)
+        Shadow::By(by.into_iter().collect())
     }
+}
+
+/// How many strings a rule holds, and one for the rule.
+fn size(rule: &Rule<'_>) -> usize {
+    let lists = [&rule.users, &rule.user_groups, &rule.verbs, &rule.namespaces, &rule.non_resource_urls];
+    let resources = rule.resources.iter().map(|entry| 1 + entry.resources.len() + entry.resource_names.len());
+    1 + lists.iter().map(|list| list.len()).sum::<usize>() + resources.sum::<usize>()
+}
+
+/// How many elements [`whats`] would have.
+fn combinations(rule: &Rule<'_>) -> usize {
+    let of_entry = |entry: &GroupResources<'_>| {
+        entry.resources.len().max(1).saturating_mul(entry.resource_names.len().max(1))
+    };
+    let entries = rule.resources.iter().map(of_entry).fold(0usize, usize::saturating_add).max(1);
+    entries.saturating_mul(rule.namespaces.len().max(1)).saturating_add(rule.non_resource_urls.len())
 }
 
 fn whats<'a>(rule: &Rule<'a>) -> Vec<What<'a>> {

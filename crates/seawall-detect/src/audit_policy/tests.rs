@@ -152,6 +152,48 @@ fn credentials_in_bodies() {
 }
 
 #[test]
+fn leaks_of_narrow_rules() {
+    let leaks = |rules: &str| {
+        with_policy(rules, |policy| {
+            policy
+                .leaks()
+                .iter()
+                .map(|leak| (leak.rule, leak.what.resource, leak.certain))
+                .collect::<Vec<_>>()
+        })
+    };
+    let secrets = "resources: [{group: '', resources: [secrets]";
+    // A creation has no name, so a rule for names sees none.
+    assert_eq!(
+        leaks(&format!("rules: [{{level: Request, verbs: [create], {secrets}, resourceNames: [x]}}]}}]")),
+        []
+    );
+    assert_eq!(
+        leaks(&format!("rules: [{{level: Request, verbs: [update], {secrets}, resourceNames: [x]}}]}}]")),
+        [(0, "secrets", true)]
+    );
+    // Earlier rules cover two of three namespaces.
+    let partly = format!(
+        "rules: [{{level: None, namespaces: [a, b]}}, {{level: Request, namespaces: [a, b, c], {secrets}}}]}}]"
+    );
+    assert_eq!(leaks(&partly), [(1, "secrets", true)]);
+    let wholly = format!(
+        "rules: [{{level: None, namespaces: [a, b]}}, {{level: Request, namespaces: [b, a], {secrets}}}]}}]"
+    );
+    assert_eq!(leaks(&wholly), []);
+    // Token reviews are cluster-scoped.
+    assert_eq!(
+        leaks("rules: [{level: Request, namespaces: [a], resources: [{group: authentication.k8s.io}]}]"),
+        []
+    );
+    assert_eq!(leaks("rules: [{level: Request, nonResourceURLs: ['*']}]"), []);
+    let names = (0..2000).map(|n| format!("n{n}")).collect::<Vec<_>>().join(", ");
+    let many =
+        format!("rules: [{{level: Request, namespaces: [{names}], {secrets}, resourceNames: [{names}]}}]}}]");
+    assert_eq!(leaks(&many), [(0, "secrets", false)]);
+}
+
+#[test]
 fn refuses_what_upstream_refuses() {
     let newest = Version::NEWEST;
     assert_eq!(refused("rules: []", newest), "rules: loaded illegal policy with 0 rules\n");
