@@ -28,7 +28,7 @@ pub use files::NamedFile;
 pub use kind::ComponentKind;
 pub use setting::{Fate, GivenFlag, Setting, State};
 
-use crate::{At, Cluster, Object, Version, WellKnown};
+use crate::{At, Cluster, Object, Version, VersionError, WellKnown};
 use flag::Given;
 use seawall_yaml::NodeId;
 use std::sync::Arc;
@@ -56,6 +56,8 @@ pub struct Component {
     words: Option<NodeId>,
     container: Option<Box<str>>,
     version: Option<Version>,
+    /// Its version is older than the oldest that is known exactly: no claim that a flag is gone.
+    is_older: bool,
     given: Vec<Given>,
     /// Why there may be flags that are not in `given`.
     hidden: Option<Box<str>>,
@@ -75,10 +77,23 @@ impl Component {
             words: None,
             container: None,
             version: None,
+            is_older: false,
             given: Vec::new(),
             hidden: None,
             config: None,
             files: Vec::new(),
+        }
+    }
+
+    /// Takes the version that an image's tag or kubeadm names; other texts leave it open.
+    fn name_version(&mut self, text: Option<&str>) {
+        match text.map(Version::read) {
+            Some(Ok(reading)) => self.version = Some(reading.version),
+            Some(Err(VersionError::TooOld { .. })) => {
+                self.version = Some(Version::OLDEST);
+                self.is_older = true;
+            }
+            _ => {}
         }
     }
 

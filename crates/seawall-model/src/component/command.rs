@@ -3,7 +3,7 @@
 use super::flag::{self, Form, Given};
 use super::words::{self, Environment, Word};
 use super::{Base, Component, ComponentKind};
-use crate::{At, ContainerAt, Version};
+use crate::{At, ContainerAt};
 use std::collections::HashSet;
 
 /// Programs that run another one, given in their arguments.
@@ -55,7 +55,7 @@ pub(super) fn component(container: ContainerAt<'_>) -> Option<Component> {
     let mut component = Component::new(call.kind, object, container.at().nearest().id(), Base::Program);
     component.words = place.node().map(|node| node.id()).filter(|_| !call.script);
     component.container = Some(container.name().into());
-    component.version = container.image().and_then(image_version);
+    component.name_version(container.image().and_then(image_tag));
     component.given = given;
     component.hidden = call.hidden.or(hidden.map(|word| format!("`{word}` may hold more flags").into()));
     if call.kind == ComponentKind::Etcd && environment.is_open() {
@@ -173,11 +173,11 @@ fn image_name(image: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// The Kubernetes version in the tag of one of Kubernetes' own images.
-fn image_version(image: &str) -> Option<Version> {
+/// The tag of one of Kubernetes' own images.
+fn image_tag(image: &str) -> Option<&str> {
     let name = image_name(image);
     let kubernetes =
         ComponentKind::of_program(name).is_some_and(ComponentKind::is_kubernetes) || name == "hyperkube";
     let tag = image.split('@').next()?.rsplit('/').next()?.split_once(':')?.1;
-    tag.parse().ok().filter(|_| kubernetes)
+    kubernetes.then_some(tag)
 }

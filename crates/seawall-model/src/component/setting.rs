@@ -124,7 +124,7 @@ impl<'a> ComponentAt<'a> {
     fn given(self, name: &'a str, given: &[&'a Given], last: &'a Given) -> Setting<'a> {
         let at = At::new(&last.object, last.node);
         let values = given.iter().filter_map(|given| given.value.as_deref()).map(Cow::Borrowed).collect();
-        let state = if facts::exists(self.kind(), self.version, name) == Some(false) {
+        let state = if self.lacks(name) {
             State::Removed
         } else if given.iter().any(|given| given.value.is_none()) {
             State::Unknown(format!("the value of `{name}` is a variable that this input does not define"))
@@ -132,6 +132,11 @@ impl<'a> ComponentAt<'a> {
             State::Set
         };
         Setting { name, at, state, values, writing: Writing::Given(last) }
+    }
+
+    /// Whether the program of this version surely does not know the flag.
+    fn lacks(self, name: &str) -> bool {
+        !self.component.is_older && facts::exists(self.kind(), self.version, name) == Some(false)
     }
 
     /// The value when nobody sets it; `None` for flags that this version does not have.
@@ -181,7 +186,7 @@ impl<'a> ComponentAt<'a> {
             name: &given.name,
             value: given.value.as_deref(),
             at: At::new(&given.object, given.node),
-            fate: if facts::exists(self.kind(), self.version, &given.name) == Some(false) {
+            fate: if self.lacks(&given.name) {
                 Fate::Unknown
             } else if configured && fields::ignored_beside_config(self.kind(), &given.name) {
                 Fate::Ignored

@@ -203,3 +203,43 @@ fn changes_are_written_where_the_setting_stands() {
     let map = "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer: {}\n";
     assert!(fixed(map, set).contains("profiling: \"false\""));
 }
+
+#[test]
+fn flags_of_other_versions() {
+    let fates = |image: &str| {
+        let text = server("--insecure-port=0\n--profiling=false").replace("v1.33.1", image);
+        let components = Components::of(&cluster(&[("s.yaml", &text)]));
+        let server = components.iter().next().unwrap().in_version(Version::NEWEST);
+        server.given_flags().map(|flag| flag.fate).collect::<Vec<_>>()
+    };
+    assert_eq!(fates("v1.33.1"), [Fate::Unknown, Fate::Used]);
+    assert_eq!(fates("v1.18.0"), [Fate::Used, Fate::Used], "no claim about versions that are not known");
+}
+
+#[test]
+fn odd_commands_end() {
+    let odd = [
+        "[]",
+        "[[]]",
+        "{}",
+        "[null, kube-apiserver]",
+        "[kube-apiserver, --, --a=b]",
+        "[kube-apiserver, --]",
+        "[etcd, -]",
+        "[hyperkube]",
+        "[sh, -c]",
+        "[sh, -c, 'kubelet --a=$(']",
+        "[env, kubelet, --=x]",
+        "[kube-apiserver, '--audit-log-path']",
+    ];
+    for command in odd {
+        let text = format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: [{{name: a, image: 'x:@/', command: {command}}}]}}\n"
+        );
+        for component in Components::of(&cluster(&[("a.yaml", &text)])).iter() {
+            let component = component.in_version(Version::NEWEST);
+            assert!(component.setting("audit-log-path").at().nearest().size() > 0);
+            assert!(component.gates().is_empty());
+        }
+    }
+}
