@@ -6,6 +6,9 @@ use seawall_model::{At, Object, Quantity};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Resources of one element that are compared.
+const MOST_RESOURCES: usize = 100;
+
 /// One element of `spec.limits`.
 #[derive(Clone, Copy, Debug)]
 pub struct LimitItem<'a> {
@@ -79,7 +82,8 @@ impl<'a> LimitItem<'a> {
                 }
             }
         }
-        for resource in self.resources() {
+        // No real element says something about more; a hostile one must not cost the square of its size.
+        for resource in self.resources().into_iter().take(MOST_RESOURCES) {
             self.compare(resource, &mut out);
         }
         out

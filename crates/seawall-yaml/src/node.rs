@@ -167,7 +167,7 @@ impl Document {
         &self.comments
     }
 
-    /// Keys repeated in one mapping (the later ones, whose values win as in Kubernetes' lenient decoder).
+    /// Keys repeated in one mapping (the later ones, whose values win as in Kubernetes' lenient decoder), sorted.
     pub fn duplicates(&self) -> &[NodeId] {
         &self.duplicates
     }

@@ -119,7 +119,9 @@ fn parse_chunk(chunk: &Chunk<'_>) -> Result<Option<Tape>, Fault> {
     complete::parse(chunk)
 }
 
-fn finish(source: &Arc<Source>, start: usize, end: usize, number: u32, tape: Tape) -> Document {
+fn finish(source: &Arc<Source>, start: usize, end: usize, number: u32, mut tape: Tape) -> Document {
+    // Noted as mappings close, inner ones first.
+    tape.duplicates.sort_unstable();
     Document {
         source: Arc::clone(source),
         number,

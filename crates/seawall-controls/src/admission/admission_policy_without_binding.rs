@@ -1,6 +1,7 @@
-use crate::{AdmissionPolicyAt, World};
+use crate::World;
 use seawall_controls_macros::control;
 use seawall_model::{Report, WellKnown};
+use std::collections::HashSet;
 
 /// # admission-policy-without-binding
 ///
@@ -21,22 +22,23 @@ use seawall_model::{Report, WellKnown};
     severity = Medium,
     practices = ["pod-security", "authorization"]
 )]
-pub fn admission_policy_without_binding(policy: AdmissionPolicyAt<'_>, world: &World, out: &mut Report) {
-    let object = policy.object();
-    let kind = if object.well_known() == WellKnown::MutatingAdmissionPolicy {
-        WellKnown::MutatingAdmissionPolicyBinding
-    } else {
-        WellKnown::ValidatingAdmissionPolicyBinding
-    };
-    let mut bindings = world.cluster().of(kind).peekable();
-    // A file that holds the policy alone may be one of several.
-    if bindings.peek().is_none() && !world.coverage().is_complete(kind, None) {
-        return;
-    }
-    if !bindings.any(|binding| binding.at().get("spec.policyName").str() == Some(object.name())) {
-        out.finding(
-            policy.get("metadata.name"),
-            format!("policy `{}` is bound nowhere and does nothing", object.name()),
-        );
+pub fn admission_policy_without_binding(world: &World, _: &World, out: &mut Report) {
+    for (policies, bindings) in SORTS {
+        let cluster = world.cluster();
+        let bound: HashSet<&str> =
+            cluster.of(bindings).filter_map(|binding| binding.at().get("spec.policyName").str()).collect();
+        // A file that holds policies alone may be one of several.
+        if bound.is_empty() && !world.coverage().is_complete(bindings, None) {
+            continue;
+        }
+        for policy in cluster.of(policies).filter(|policy| !bound.contains(policy.name())) {
+            let message = format!("policy `{}` is bound nowhere and does nothing", policy.name());
+            out.finding(policy.at().get("metadata.name"), message);
+        }
     }
 }
+
+const SORTS: [(WellKnown, WellKnown); 2] = [
+    (WellKnown::ValidatingAdmissionPolicy, WellKnown::ValidatingAdmissionPolicyBinding),
+    (WellKnown::MutatingAdmissionPolicy, WellKnown::MutatingAdmissionPolicyBinding),
+];

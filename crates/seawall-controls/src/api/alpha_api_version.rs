@@ -36,6 +36,7 @@ pub fn alpha_api_version(object: ObjectAt<'_>, world: &World, out: &mut Report) 
         Level::Beta => (Severity::Info, "beta"),
         Level::Stable => return,
     };
-    let message = format!("`{}` is {level}: {} is served only where it was switched on", own.api_version(), own.kind());
+    let message =
+        format!("`{}` is {level}: {} is served only where it was switched on", own.api_version(), own.kind());
     out.finding(object.key("apiVersion"), message).severity(severity);
 }

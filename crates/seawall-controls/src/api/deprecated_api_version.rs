@@ -26,7 +26,9 @@ pub fn deprecated_api_version(object: ObjectAt<'_>, world: &World, out: &mut Rep
     let own = object.object();
     let Served::Yes(_) = served(world.version(), own.group(), own.version(), own.kind()) else { return };
     let Some(life) = lookup(own.group(), own.version(), own.kind()) else { return };
-    let Some(deprecated) = life.deprecated.filter(|minor| *minor <= Minor::from(world.version())) else { return };
+    let Some(deprecated) = life.deprecated.filter(|minor| *minor <= Minor::from(world.version())) else {
+        return;
+    };
     let end = life.removed.map_or(String::new(), |minor| format!(" and goes with {minor}"));
     let message = format!("{} of `{}` is deprecated since {deprecated}{end}", own.kind(), own.api_version());
     let finding = out.finding(object.key("apiVersion"), message);

@@ -1,6 +1,6 @@
+use crate::support::api::api_version;
 use crate::{ObjectAt, World};
 use seawall_controls_macros::control;
-use crate::support::api::api_version;
 use seawall_model::Report;
 use seawall_model::tables::lifecycle::{Served, served};
 
@@ -27,10 +27,13 @@ use seawall_model::tables::lifecycle::{Served, served};
 )]
 pub fn removed_api_version(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     let own = object.object();
-    if let Served::Removed { since, replacement } = served(world.version(), own.group(), own.version(), own.kind()) {
+    if let Served::Removed { since, replacement } =
+        served(world.version(), own.group(), own.version(), own.kind())
+    {
         let at = object.key("apiVersion");
         let api = own.api_version();
-        let finding = out.finding(at, format!("Kubernetes {since} and later have no {} of `{api}`", own.kind()));
+        let finding =
+            out.finding(at, format!("Kubernetes {since} and later have no {} of `{api}`", own.kind()));
         if let Some(info) = replacement {
             let next = api_version(info);
             let same = info.kind() == own.kind() && at.exists();

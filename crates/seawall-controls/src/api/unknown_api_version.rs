@@ -1,6 +1,6 @@
+use crate::support::api::api_version;
 use crate::{ObjectAt, World};
 use seawall_controls_macros::control;
-use crate::support::api::api_version;
 use seawall_model::Report;
 use seawall_model::schema::Schema;
 use seawall_model::tables::lifecycle::{Served, served};
@@ -27,7 +27,8 @@ use seawall_model::tables::lifecycle::{Served, served};
 pub fn unknown_api_version(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     let own = object.object();
     // What is read from files by components is no object of the API; neither are the files of kubectl and kustomize.
-    let is_file = own.well_known().is_configuration() || matches!(own.kind(), "Config" | "Kustomization" | "Component");
+    let is_file =
+        own.well_known().is_configuration() || matches!(own.kind(), "Config" | "Kustomization" | "Component");
     if is_file {
         return;
     }
@@ -36,7 +37,8 @@ pub fn unknown_api_version(object: ObjectAt<'_>, world: &World, out: &mut Report
             format!("{} of `{}` comes with Kubernetes {since}", own.kind(), own.api_version())
         }
         Served::Never => {
-            let known = Schema::for_version(world.version()).versions_of(own.kind()).find(|i| i.resource().is_some());
+            let known =
+                Schema::for_version(world.version()).versions_of(own.kind()).find(|i| i.resource().is_some());
             let hint = known.map_or(String::new(), |info| format!("; `{}` has one", api_version(info)));
             format!("there is no {} in `{}`{hint}", shown(own.kind()), shown(own.api_version()))
         }

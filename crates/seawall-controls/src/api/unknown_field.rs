@@ -26,7 +26,9 @@ use seawall_model::schema::{Schema, Wrong};
 )]
 pub fn unknown_field(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     let own = object.object();
-    let Some(kind) = Schema::for_version(world.version()).kind(own.group(), own.version(), own.kind()) else { return };
+    let Some(kind) = Schema::for_version(world.version()).kind(own.group(), own.version(), own.kind()) else {
+        return;
+    };
     let problems = Schema::for_version(world.version()).check(own.root(), kind);
     for problem in problems.iter().take(MOST) {
         let Wrong::Unknown { within } = problem.wrong else { continue };
@@ -48,5 +50,7 @@ const MOST: usize = 30;
 /// Whether one is the other with another case, one letter more or less, or two letters swapped.
 fn is_near(field: &str, written: &str) -> bool {
     field.eq_ignore_ascii_case(written)
-        || field.len() > 3 && field.len().abs_diff(written.len()) <= 1 && strsim::osa_distance(field, written) <= 1
+        || field.len() > 3
+            && field.len().abs_diff(written.len()) <= 1
+            && strsim::osa_distance(field, written) <= 1
 }

@@ -1,3 +1,4 @@
+use crate::support::namespaces::MOST;
 use crate::{LimitRangeAt, World};
 use seawall_admission::limit_range::items;
 use seawall_admission::resource_quota::hard;
@@ -37,8 +38,10 @@ pub fn limit_range_against_quota(limit_range: LimitRangeAt<'_>, world: &World, o
             for (list, what, value) in least {
                 let name = format!("{list}{resource}");
                 let Some((at, value)) = value else { continue };
-                let exceeded =
-                    quotas.iter().find_map(|quota| hard(quota, &name).filter(|(_, most)| value > *most));
+                let exceeded = quotas
+                    .iter()
+                    .take(MOST)
+                    .find_map(|quota| hard(quota, &name).filter(|(_, most)| value > *most));
                 if let Some((most_at, most)) = exceeded {
                     let message =
                         format!("{what} of {value} {resource} can never fit: the quota allows {most}");

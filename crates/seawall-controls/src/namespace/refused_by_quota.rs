@@ -1,3 +1,4 @@
+use crate::support::namespaces::MOST;
 use crate::{ContainerAt, World};
 use seawall_admission::resource_quota::{is_given, mandatory};
 use seawall_controls_macros::control;
@@ -29,7 +30,8 @@ pub fn refused_by_quota(container: ContainerAt<'_>, world: &World, out: &mut Rep
     }
     let (cluster, namespace) = (world.cluster(), container.pod().namespace());
     let limit_ranges = cluster.in_namespace(WellKnown::LimitRange, namespace);
-    for quota in cluster.in_namespace(WellKnown::ResourceQuota, namespace) {
+    let limit_ranges = limit_ranges.get(..MOST).unwrap_or(limit_ranges);
+    for quota in cluster.in_namespace(WellKnown::ResourceQuota, namespace).iter().take(MOST) {
         let missing: Vec<_> =
             mandatory(quota).filter(|wanted| !is_given(container, wanted, limit_ranges)).collect();
         if let Some(first) = missing.first() {

@@ -4,6 +4,9 @@ use crate::World;
 use seawall_admission::pod_security::Level;
 use seawall_model::{At, WellKnown};
 
+/// Objects of one sort that are looked at for each of another sort: hostile input may hold any number of both.
+pub(crate) const MOST: usize = 50;
+
 /// Whether Kubernetes itself makes the namespace and runs in it.
 pub(crate) fn is_system(name: Option<&str>) -> bool {
     matches!(name, Some("kube-system" | "kube-public" | "kube-node-lease"))
@@ -17,8 +20,8 @@ pub(crate) fn has_default_level(world: &World) -> bool {
         level.is_some_and(|level| level > Level::Privileged)
     };
     let cluster = world.cluster();
-    cluster.of(WellKnown::PodSecurityConfiguration).any(|object| strict(object.at()))
-        || cluster.of(WellKnown::AdmissionConfiguration).any(|object| {
+    cluster.of(WellKnown::PodSecurityConfiguration).take(MOST).any(|object| strict(object.at()))
+        || cluster.of(WellKnown::AdmissionConfiguration).take(MOST).any(|object| {
             let plugins = object.at().key("plugins");
             plugins
                 .items()
