@@ -46,8 +46,7 @@ pub(super) fn components(cluster: &Cluster, all: &mut Vec<Component>) {
             }
             let at = object.at().get(section);
             let mut component = Component::new(kind, object, at.nearest().id(), Base::Kubeadm);
-            component.version =
-                object.at().key("kubernetesVersion").text().and_then(|text| text.parse().ok());
+            component.name_version(object.at().key("kubernetesVersion").text());
             component.given = extra_arguments(kind, at.key("extraArgs"));
             if kind == ComponentKind::ApiServer {
                 external_etcd(external, &mut component.given);
