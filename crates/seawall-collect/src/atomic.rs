@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A file could not be replaced.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to write {}: {source}", path.display())]
+#[error("failed to write {}", path.display())]
 pub struct WriteError {
     path: PathBuf,
     source: std::io::Error,

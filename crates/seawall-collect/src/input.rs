@@ -162,6 +162,11 @@ pub fn collect(inputs: &Inputs, progress: &(dyn Fn(usize, usize) + Sync)) -> Col
         out.skipped.extend(file.skipped);
         out.errors.extend(file.errors);
     }
+    if inputs.render {
+        // What they make was judged, or an error says why not.
+        let rendered = |why: &Why| matches!(why, Why::Chart(_) | Why::Kustomization | Why::Patch);
+        out.skipped.retain(|skipped| !rendered(&skipped.why));
+    }
     note_left_out(inputs, &charts, kustomizations.len(), &mut out);
     out
 }
@@ -244,12 +249,11 @@ fn note_left_out(inputs: &Inputs, charts: &BTreeSet<PathBuf>, kustomizations: us
     if inputs.render {
         return;
     }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for skipped in &out.skipped {
         let what = match skipped.why {
-            Why::Chart(_) => "template of a Helm chart",
-            Why::Template => "unrendered template",
-            Why::Patch => "part of a Kustomize overlay",
+            Why::Chart(_) => ("template of a Helm chart", "templates of Helm charts"),
+            Why::Patch => ("part of a Kustomize overlay", "parts of Kustomize overlays"),
             _ => continue,
         };
         *counts.entry(what).or_default() += 1;
@@ -258,7 +262,7 @@ fn note_left_out(inputs: &Inputs, charts: &BTreeSet<PathBuf>, kustomizations: us
         return;
     }
     let list: Vec<String> =
-        counts.iter().map(|(what, n)| format!("{n} {what}{}", if *n == 1 { "" } else { "s" })).collect();
+        counts.iter().map(|((one, many), n)| format!("{n} {}", if *n == 1 { one } else { many })).collect();
     if !list.is_empty() {
         out.notes.push(format!("left out: {}; `--render` includes what they make", list.join(", ")));
     } else if kustomizations > 0 {

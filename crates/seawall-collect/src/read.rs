@@ -88,10 +88,12 @@ impl Reader {
         self.segment(bytes.to_vec(), &mut segments, out);
         let template: Arc<str> = format!("{} ({program})", out.name).into();
         for object in &mut out.objects {
-            if *object.origin() == Origin::File
-                && let Some(object) = Arc::get_mut(object)
-            {
-                object.set_origin(Origin::Rendered { template: template.clone() });
+            let template = match object.origin() {
+                Origin::Rendered { template } => in_chart(&out.name, template).into(),
+                _ => template.clone(),
+            };
+            if let Some(object) = Arc::get_mut(object) {
+                object.set_origin(Origin::Rendered { template });
             }
         }
     }
@@ -202,6 +204,11 @@ struct Segments {
 /// The last place where a document starts: the byte after a line end that is followed by `---`.
 fn last_boundary(bytes: &[u8]) -> Option<usize> {
     bytes.windows(4).rposition(|window| window == b"\n---").map(|at| at + 1)
+}
+
+/// Helm names a template by the chart's name; people find it by the chart's folder.
+fn in_chart(folder: &str, template: &str) -> String {
+    template.split_once('/').map_or_else(|| template.to_owned(), |(_, path)| format!("{folder}/{path}"))
 }
 
 /// The template that Helm names in the comment above a rendered document.

@@ -38,6 +38,8 @@ fn one(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
             // Columns across lines are refused by GitHub.
             write!(out, "col={},endColumn={},", start.column, end.column)?;
         }
+    } else if let Some(template) = names::template(&finding.at.object) {
+        write!(out, "file={},", property(template))?;
     }
     let severity = finding.severity.as_str();
     let message = mask(&finding.message);

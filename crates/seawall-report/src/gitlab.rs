@@ -37,7 +37,7 @@ fn one(finding: &Finding, print: &str) -> Value {
         "fingerprint": print,
         "severity": severity(finding.severity),
         "location": {
-            "path": path(names::file(&finding.at.object).unwrap_or("cluster")),
+            "path": path(names::path(&finding.at.object).unwrap_or("cluster")),
             "lines": { "begin": finding.at.location().start.line },
         },
     })

@@ -19,7 +19,7 @@ pub(crate) fn write(result: &ScanResult, options: &Options, out: &mut dyn Write)
     let shown = |finding: &&Finding| options.severity.is_none_or(|bar| finding.severity >= bar);
     let mut suites: BTreeMap<&str, Suite<'_>> = BTreeMap::new();
     for finding in result.findings.iter().filter(shown) {
-        let file = names::file(&finding.at.object).unwrap_or("cluster");
+        let file = names::path(&finding.at.object).unwrap_or("cluster");
         suites.entry(file).or_default().findings.push(finding);
     }
     for error in &result.errors {

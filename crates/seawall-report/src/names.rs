@@ -22,6 +22,19 @@ pub(crate) fn file(object: &Object) -> Option<&str> {
     matches!(object.origin(), Origin::File).then(|| object.file())
 }
 
+/// The template or overlay of an object that Helm or Kustomize made: lines of the rendered text are not its lines.
+pub(crate) fn template(object: &Object) -> Option<&str> {
+    match object.origin() {
+        Origin::Rendered { template } => Some(template),
+        _ => None,
+    }
+}
+
+/// What a person opens to change the object: its file, or what it was rendered from.
+pub(crate) fn path(object: &Object) -> Option<&str> {
+    file(object).or_else(|| template(object))
+}
+
 /// `deploy/web.yaml:45:7`; objects without a file are named by their field.
 pub(crate) fn place(finding: &Finding) -> String {
     match file(&finding.at.object) {
@@ -29,7 +42,11 @@ pub(crate) fn place(finding: &Finding) -> String {
             let start = finding.at.location().start;
             format!("{file}:{}:{}", start.line, start.column)
         }
-        None => format!("{} {}", object(&finding.at.object), finding.at.field()),
+        None => {
+            let template = template(&finding.at.object).map(|template| format!("{template}: "));
+            let field = finding.at.field();
+            format!("{}{} {field}", template.unwrap_or_default(), object(&finding.at.object))
+        }
     }
 }
 
@@ -37,7 +54,7 @@ pub(crate) fn place(finding: &Finding) -> String {
 pub(crate) fn object_place(object: &Object) -> String {
     match file(object) {
         Some(file) => format!("{file}:{}", object.root().place().line),
-        None => String::new(),
+        None => template(object).unwrap_or_default().to_owned(),
     }
 }
 

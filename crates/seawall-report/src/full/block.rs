@@ -147,6 +147,9 @@ fn notes(view: &View<'_>, members: &[&Finding]) -> Vec<(&'static str, String)> {
     let mut notes = vec![("object", text(&about))];
     if names::file(object).is_none() {
         notes.push(("field", text(&first.at.field())));
+        if let Some(template) = names::template(object) {
+            notes.push(("rendered from", text(template)));
+        }
     }
     for finding in members.iter().skip(1) {
         if notes.iter().filter(|(name, _)| *name == "also").count() < MOST {

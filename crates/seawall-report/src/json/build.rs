@@ -61,7 +61,8 @@ fn location(at: &FieldRef) -> LocationEntry<'_> {
     let field = at.field();
     match names::file(&at.object) {
         None => {
-            LocationEntry { file: None, line: None, column: None, end_line: None, end_column: None, field }
+            let file = names::template(&at.object);
+            LocationEntry { file, line: None, column: None, end_line: None, end_column: None, field }
         }
         Some(file) => {
             let location = at.location();

@@ -143,7 +143,8 @@ pub(crate) struct ObjectEntry<'a> {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Location")]
 pub(crate) struct LocationEntry<'a> {
-    /// The path as given; `-` is standard input. Absent for live objects, with the numbers.
+    /// The path as given; `-` is standard input; the template or overlay of a rendered object, then without the
+    /// numbers. Absent for live objects, with the numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file: Option<&'a str>,
     /// First line.

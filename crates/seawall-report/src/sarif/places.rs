@@ -25,6 +25,9 @@ pub(super) fn location(at: &FieldRef, sources: &mut Sources) -> Value {
                 },
             }),
         );
+    } else if let Some(template) = names::template(&at.object) {
+        let place = json!({ "artifactLocation": { "uri": uri(template) } });
+        location.insert("physicalLocation".to_owned(), place);
     }
     let object = names::object(&at.object);
     location.insert(
