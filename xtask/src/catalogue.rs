@@ -69,10 +69,14 @@ fn catalogue(areas: &Areas) -> Result<String> {
     let mut out = format!("{HEADER}\nuse crate::Control;\n\n");
     let mut all: Vec<(String, String)> = areas
         .iter()
-        .flat_map(|(area, controls)| controls.iter().map(move |c| (c.replace('_', "-"), format!("crate::{area}::{c}"))))
+        .flat_map(|(area, controls)| {
+            controls.iter().map(move |c| (c.replace('_', "-"), format!("crate::{area}::{c}")))
+        })
         .collect();
     all.sort();
-    out.push_str("/// Every control, sorted by id.\n#[rustfmt::skip]\npub static CATALOGUE: &[&Control] = &[\n");
+    out.push_str(
+        "/// Every control, sorted by id.\n#[rustfmt::skip]\npub static CATALOGUE: &[&Control] = &[\n",
+    );
     for (_, path) in &all {
         writeln!(out, "    &{path}::CONTROL,")?;
     }

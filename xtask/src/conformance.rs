@@ -3,11 +3,16 @@
 //! `config` asks a small Go program over the published modules (`conformance/config-go`) and seawall the same
 //! questions; every difference is shrunk and printed, and the command fails. Where Go is missing it says so and passes.
 
+mod audit;
+mod authentication;
+mod authorization;
 mod convert;
 mod corpus;
+mod encryption;
 mod generate;
 mod judge;
 mod pod_security;
+mod structured;
 
 use clap::{Args, Subcommand};
 
@@ -29,6 +34,9 @@ pub(crate) struct Config {
     /// Where the generator starts; the same seed gives the same texts.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Only this comparison: convert, encryption, audit, authentication or authorization.
+    #[arg(long)]
+    only: Option<String>,
 }
 
 /// Options of `conformance pod-security`.
@@ -41,6 +49,10 @@ pub(crate) struct PodSecurity {
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
+
+/// The structured files; of each, a tenth as many are made as texts to convert.
+const STRUCTURED: [structured::Suite; 4] =
+    [encryption::SUITE, audit::SUITE, authentication::SUITE, authorization::SUITE];
 
 /// Runs a suite; an error when there are differences.
 pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
@@ -57,7 +69,15 @@ pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
                 println!("conformance config: NOT RUN, Go is not installed");
                 return Ok(());
             };
-            convert::run(&program, config.questions, config.seed)
+            let wanted = |mode: &str| config.only.as_deref().is_none_or(|only| only == mode);
+            let mut outcome = Ok(());
+            if wanted("convert") {
+                outcome = convert::run(&program, config.questions, config.seed);
+            }
+            for suite in STRUCTURED.iter().filter(|suite| wanted(suite.mode)) {
+                outcome = outcome.and(structured::run(suite, &program, config.questions / 10, config.seed));
+            }
+            outcome
         }
     }
 }

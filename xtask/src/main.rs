@@ -1,6 +1,7 @@
 //! Chores of the repository. Each subcommand is one file.
 
 mod arch;
+mod bench;
 mod catalogue;
 mod conformance;
 mod docs;
@@ -30,6 +31,15 @@ enum Chore {
     Arch,
     /// Checks that no file is too long.
     Size,
+    /// Measures time and memory beside baselines.
+    Bench(bench::Options),
+    /// Runs a command and prints what it cost, as JSON.
+    #[command(hide = true)]
+    Measure {
+        /// The command.
+        #[arg(last = true)]
+        command: Vec<std::ffi::OsString>,
+    },
     /// Compares seawall with Kubernetes' own code; every difference is printed and fails the command.
     Conformance {
         #[command(subcommand)]
@@ -49,6 +59,8 @@ fn main() -> anyhow::Result<()> {
     match Arguments::parse().chore {
         Chore::Arch => arch::run(),
         Chore::Size => size::run(),
+        Chore::Bench(options) => bench::run(&options),
+        Chore::Measure { command } => bench::child(&command),
         Chore::Conformance { suite } => conformance::run(&suite),
         Chore::Gen { check, what: None } => catalogue::run(check),
         Chore::Gen { check, what: Some(Generated::Schema) } => schema::run(check),
