@@ -20,11 +20,19 @@ pub(crate) fn is_used(world: &World, at: At<'_>, flag: &str) -> bool {
     !servers(world, at, flag).is_empty()
 }
 
-/// Each refusal as a finding.
+/// Findings on one file: a hostile one could be refused in a million places.
+const MOST: usize = 32;
+
+/// Each refusal as a finding; the last one says how many are left out.
 pub(crate) fn report(out: &mut Report, what: &str, refusals: &[Refusal<'_>]) {
-    for refusal in refusals {
+    for (index, refusal) in refusals.iter().take(MOST).enumerate() {
         let field = refusal.at.field_ref().field();
         let place = if field.is_empty() { String::new() } else { format!("`{field}`: ") };
-        out.finding(refusal.at, format!("kube-apiserver refuses this {what}: {place}{}", refusal.message));
+        let finding = out
+            .finding(refusal.at, format!("kube-apiserver refuses this {what}: {place}{}", refusal.message));
+        let left = refusals.len() - index - 1;
+        if index + 1 == MOST && left > 0 {
+            finding.evidence(format!("{left} more places of this file are refused"));
+        }
     }
 }
