@@ -19,13 +19,16 @@ const TO_ADMIN: &str = "rbac.authorization.k8s.io/aggregate-to-admin";
 const TO_EDIT: &str = "rbac.authorization.k8s.io/aggregate-to-edit";
 const TO_VIEW: &str = "rbac.authorization.k8s.io/aggregate-to-view";
 
+/// A selected role: its name, and its object if it is in the cluster.
+type Selected = (Box<str>, Option<Arc<Object>>);
+
 /// Who selects whom.
 #[derive(Debug, Default)]
 pub(super) struct Aggregation {
     /// By role: the aggregated roles that select it.
     up: HashMap<Box<str>, Vec<Box<str>>>,
     /// By aggregated role: the roles it selects. Built-in ones that are not in the cluster have no object.
-    down: HashMap<Box<str>, Vec<(Box<str>, Option<Arc<Object>>)>>,
+    down: HashMap<Box<str>, Vec<Selected>>,
 }
 
 impl Aggregation {

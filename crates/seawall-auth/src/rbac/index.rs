@@ -6,13 +6,16 @@ use seawall_model::{At, Cluster, Object, WellKnown};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Bindings by the name of their role.
+type ByName = HashMap<Box<str>, Vec<Arc<Object>>>;
+
 /// The index; built once per world in time linear in its roles and bindings.
 #[derive(Debug, Default)]
 pub struct Rbac {
     /// Bindings of ClusterRoles, by role name: ClusterRoleBindings, and RoleBindings.
     cluster_roles: HashMap<Box<str>, [Vec<Arc<Object>>; 2]>,
     /// RoleBindings of Roles, by namespace and name.
-    roles: HashMap<Option<Box<str>>, HashMap<Box<str>, Vec<Arc<Object>>>>,
+    roles: HashMap<Option<Box<str>>, ByName>,
     aggregation: Aggregation,
 }
 
@@ -92,7 +95,7 @@ impl Rbac {
         own.chain(shared)
     }
 
-    fn roles_in(&self, namespace: Option<&str>) -> Option<&HashMap<Box<str>, Vec<Arc<Object>>>> {
+    fn roles_in(&self, namespace: Option<&str>) -> Option<&ByName> {
         // A map keyed by Option<Box<str>> cannot be asked with Option<&str>.
         let key: Option<Box<str>> = namespace.map(Into::into);
         self.roles.get(&key)

@@ -61,7 +61,7 @@ pub(crate) fn of_binding(binding: &Object, world: &World) -> Option<Power> {
         Resolved::Object(role) => {
             let sources = world.auth().sources(role);
             let sources = if sources.is_empty() { vec![role] } else { sources };
-            strongest(&mut sources.into_iter().flat_map(|role| rules_of(role)).map(|rule| of_rule(&rule)))
+            strongest(&mut sources.into_iter().flat_map(rules_of).map(|rule| of_rule(&rule)))
         }
         Resolved::BuiltIn(Some(role)) => strongest(&mut role.rules.iter().map(of_rule)),
         Resolved::BuiltIn(None) | Resolved::Missing => None,
