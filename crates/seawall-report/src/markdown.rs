@@ -52,10 +52,10 @@ fn head(view: &View<'_>, text: &mut String) {
         names::count(result.files, "file"),
         result.version
     );
-    let worst: Vec<_> = view.objects.iter().filter(|ranked| ranked.score != [0; 5]).take(3).collect();
+    let worst = view.worst(3);
     if view.blocks.len() > 3 && !worst.is_empty() {
         text.push_str("Worst first:\n\n");
-        for ranked in worst {
+        for (_, ranked, _) in worst {
             let Some(block) = view.blocks_of(ranked).next() else { continue };
             let Some(finding) = view.first(block) else { continue };
             let _ = writeln!(

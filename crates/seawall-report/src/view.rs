@@ -105,6 +105,23 @@ impl<'r> View<'r> {
         block.members.iter().filter_map(|&index| self.result.findings.get(index))
     }
 
+    /// The worst `most` objects that failed, with their numbers in [`View::objects`] and how many variants of each
+    /// (objects of equal identity and other content) stand further down.
+    pub(crate) fn worst(&self, most: usize) -> Vec<(usize, &Ranked<'r>, usize)> {
+        let mut worst: Vec<(usize, &Ranked<'r>, usize)> = Vec::new();
+        for (number, ranked) in self.objects.iter().enumerate().filter(|(_, ranked)| ranked.score != [0; 5]) {
+            let identity = ranked.object.identity();
+            if let Some((_, _, variants)) =
+                worst.iter_mut().find(|(_, other, _)| other.object.identity() == identity)
+            {
+                *variants += 1;
+            } else if worst.len() < most {
+                worst.push((number, ranked, 0));
+            }
+        }
+        worst
+    }
+
     /// The blocks of an object, worst first.
     pub(crate) fn blocks_of<'v>(&'v self, ranked: &'v Ranked<'r>) -> impl Iterator<Item = &'v Block> + 'v {
         ranked.blocks.iter().filter_map(|&index| self.blocks.get(index))

@@ -176,3 +176,16 @@ fn rules_and_explanations_read_well() {
     let text = String::from_utf8(out).unwrap();
     assert!(text.ends_with("6 requirements: 4 decided, 1 needs a node, 1 manual.\n"), "{text}");
 }
+
+#[test]
+fn variants_of_one_object_are_one_of_the_worst() {
+    let two = common::many(12);
+    let mut result = common::many(12);
+    // The same names in other files: variants of the twelve.
+    result.findings.extend(two.findings.into_iter().take(3));
+    let full = text(&result, Format::Full, &Options::default());
+    let header = full.split("Next:").next().unwrap();
+    assert_eq!(header.matches("Deployment shop/web-0").count(), 1, "{header}");
+    assert!(header.contains("deploy/00000.yaml:1, with 1 variant elsewhere"), "{header}");
+    assert!(header.contains("Deployment shop/web-2"), "{header}");
+}

@@ -16,15 +16,15 @@ pub(super) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::R
         writeln!(out, "Found {counts}.")?;
     }
     writeln!(out)?;
-    let worst: Vec<_> = view.objects.iter().filter(|ranked| ranked.score != [0; 5]).take(WORST).collect();
+    let worst = view.worst(WORST);
     if !worst.is_empty() {
         let title = match worst.len() {
             1 => "The worst object".to_owned(),
             number => format!("The {} worst objects", ["", "", "two", "three"].get(number).unwrap_or(&"")),
         };
         writeln!(out, "{}", paint.bold(title))?;
-        for (number, ranked) in worst.into_iter().enumerate() {
-            object(view, number + 1, ranked, paint, out)?;
+        for (number, (_, ranked, variants)) in worst.into_iter().enumerate() {
+            object(view, number + 1, ranked, variants, paint, out)?;
         }
         writeln!(out)?;
     }
@@ -74,14 +74,12 @@ fn object(
     view: &View<'_>,
     number: usize,
     ranked: &Ranked<'_>,
+    variants: usize,
     paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let object = ranked.object;
-    let mut place = names::object_place(object);
-    if let Some(copies) = view.copies(object) {
-        place += &format!(" and {}", names::count(copies.places.len(), "copy"));
-    }
+    let place = place(view, ranked, variants);
     let name = escape::line(&names::object(object)).into_owned();
     writeln!(out, "  {number}. {}", paint.bold(name))?;
     if !place.is_empty() {
@@ -118,6 +116,19 @@ fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     writeln!(out)
+}
+
+/// Where an object stands: `a.yaml:1, with 2 copies and 1 variant elsewhere`.
+pub(crate) fn place(view: &View<'_>, ranked: &Ranked<'_>, variants: usize) -> String {
+    let mut others = Vec::new();
+    if let Some(copies) = view.copies(ranked.object) {
+        others.push(names::count(copies.places.len(), "copy"));
+    }
+    if variants > 0 {
+        others.push(names::count(variants, "variant"));
+    }
+    let place = names::object_place(ranked.object);
+    if others.is_empty() { place } else { format!("{place}, with {} elsewhere", others.join(" and ")) }
 }
 
 /// The next commands to type and what they do, the most useful first.

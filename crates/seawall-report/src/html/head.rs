@@ -27,12 +27,11 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     if !view.result.complete {
         writeln!(out, "<p><b>The answer is incomplete:</b> see the end of this page.</p>")?;
     }
-    let worst: Vec<_> =
-        view.objects.iter().enumerate().filter(|(_, ranked)| ranked.score != [0; 5]).take(3).collect();
+    let worst = view.worst(3);
     if !worst.is_empty() {
         writeln!(out, "<h2>Worst objects</h2>\n<ol class=\"worst\">")?;
-        for (number, ranked) in worst {
-            object(view, number, ranked, out)?;
+        for (number, ranked, variants) in worst {
+            object(view, number, ranked, variants, out)?;
         }
         writeln!(out, "</ol>")?;
     }
@@ -56,9 +55,15 @@ fn counts(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</ul>")
 }
 
-fn object(view: &View<'_>, number: usize, ranked: &Ranked<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn object(
+    view: &View<'_>,
+    number: usize,
+    ranked: &Ranked<'_>,
+    variants: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let name = names::object(ranked.object);
-    let place = names::object_place(ranked.object);
+    let place = header::place(view, ranked, variants);
     let link = if view.options.summary { String::new() } else { format!(" href=\"#object-{}\"", number + 1) };
     writeln!(out, "<li><a{link}>{}</a> <code class=\"soft\">{}</code>", Html(&name), Html(&place))?;
     let mut shown = 0;
