@@ -17,7 +17,7 @@ impl Bits {
     pub fn all(length: usize) -> Self {
         let mut bits = Self { words: vec![u64::MAX; length.div_ceil(64)], length };
         if let Some(last) = bits.words.last_mut()
-            && length % 64 != 0
+            && !length.is_multiple_of(64)
         {
             *last = (1 << (length % 64)) - 1;
         }

@@ -1,6 +1,6 @@
 //! What makes a pod reachable from outside the cluster.
 
-use crate::network::uses_host_network;
+use crate::kinds::uses_host_network;
 use crate::{Network, Service};
 use seawall_model::{At, Cluster, Object, PodAt, WellKnown};
 use seawall_yaml::NodeId;
@@ -117,7 +117,7 @@ impl Network {
             found
                 .extend(ports.filter(|port| port.int().is_some_and(|port| port > 0)).map(Exposure::HostPort));
         }
-        for service in self.services_of(pod) {
+        for service in self.exposed_services_of(pod) {
             found.extend(self.exposures_of_service(service));
         }
         found

@@ -27,7 +27,7 @@ pub fn egress_without_dns(world: &World, _: &World, out: &mut Report) {
 }
 
 /// Rules looked at per namespace, at most: many classes of pods may share many policies.
-const MOST_RULES: usize = 1_000_000;
+const MOST_RULES: usize = 50_000;
 
 fn in_namespace(namespace: &Namespace, out: &mut Report) {
     let mut rules = 0;

@@ -19,17 +19,18 @@ use seawall_network::{Direction, Family, Namespace, Union};
 /// - https://kubernetes.io/docs/concepts/services-networking/network-policies/#the-two-sorts-of-pod-isolation
 #[control(since = "0.1.0", severity = Medium, practices = ["network-policy"], cis = ["5.3.2"])]
 pub fn policies_open_together(world: &World, _: &World, out: &mut Report) {
+    let mut rules = 0;
     for namespace in world.network().namespaces() {
         for direction in Direction::ALL {
-            in_namespace(namespace, direction, out);
+            in_namespace(namespace, direction, &mut rules, out);
         }
     }
 }
 
-/// Rules looked at per namespace and direction, at most: many classes of pods may share many policies.
-const MOST_RULES: usize = 200_000;
+/// Rules looked at, at most: many classes of pods may share many policies.
+const MOST_RULES: usize = 20_000;
 
-fn in_namespace(namespace: &Namespace, direction: Direction, out: &mut Report) {
+fn in_namespace(namespace: &Namespace, direction: Direction, rules: &mut usize, out: &mut Report) {
     // Only rules for addresses or for everyone can open all; most namespaces have at most one such policy.
     let wide = |policy: &seawall_network::Policy<'_>| {
         policy
@@ -39,11 +40,10 @@ fn in_namespace(namespace: &Namespace, direction: Direction, out: &mut Report) {
     if namespace.policies().filter(wide).nth(1).is_none() {
         return;
     }
-    let mut rules = 0;
     for (policies, pod) in namespace.classes(direction) {
         let policies: Vec<_> = policies.into_iter().filter(wide).collect();
-        rules += policies.iter().map(|policy| policy.rules(direction).count()).sum::<usize>();
-        let (2.., ..=MOST_RULES) = (policies.len(), rules) else { continue };
+        *rules += policies.iter().map(|policy| policy.rules(direction).count()).sum::<usize>();
+        let (2.., ..=MOST_RULES) = (policies.len(), *rules) else { continue };
         let is_open = |policies: &[seawall_network::Policy<'_>]| {
             let union = Union::new(policies.iter().copied(), direction);
             Family::ALL.into_iter().any(|family| union.ports_for_everyone(family).is_all())

@@ -43,7 +43,7 @@ pub fn sensitive_interface_exposed(service: ServiceAt<'_>, world: &World, out: &
 }
 
 /// Pods of one Service looked at, at most.
-const MOST_PODS: usize = 1_000;
+const MOST_PODS: usize = 200;
 
 /// The first container with a known interface: its image, and whose it is.
 fn interface(pod: PodAt<'_>) -> Option<(seawall_model::At<'_>, &'static str)> {

@@ -49,7 +49,7 @@ pub fn service_target_port_missing(service: ServiceAt<'_>, world: &World, out: &
 }
 
 /// Pods of one Service looked at, at most: none of real Services has so many workloads.
-const MOST_PODS: usize = 5_000;
+const MOST_PODS: usize = 200;
 
 /// Whether the pods declare ports of this protocol, and this is none of them. Pods that declare none leave it open.
 fn undeclared(pods: &[PodAt<'_>], protocol: Protocol, number: u16) -> bool {

@@ -38,10 +38,18 @@ pub fn unresolved_policy_port_name(policy: NetworkPolicyAt<'_>, world: &World, o
     }
 }
 
+/// Pods looked at for one port, at most; beyond it nothing is said.
+const MOST_PODS: usize = 200;
+
 fn none_has<'a>(mut pods: impl Iterator<Item = PodAt<'a>>, protocol: Protocol, name: &str) -> Option<bool> {
     // Whether there are pods at all, and none of them has the port.
     let first = pods.next()?;
-    Some(!std::iter::once(first).chain(pods).any(|pod| Network::named_port(pod, protocol, name).is_some()))
+    let mut looked_at = 0;
+    let found = std::iter::once(first).chain(pods.take(MOST_PODS)).any(|pod| {
+        looked_at += 1;
+        Network::named_port(pod, protocol, name).is_some()
+    });
+    Some(!found && looked_at <= MOST_PODS)
 }
 
 fn of_selected(policy: Policy<'_>, protocol: Protocol, name: &str, world: &World) -> Option<&'static str> {

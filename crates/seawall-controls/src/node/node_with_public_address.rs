@@ -2,7 +2,7 @@ use crate::{NodeAt, World};
 use core::net::IpAddr;
 use seawall_controls_macros::control;
 use seawall_model::Report;
-use seawall_network::{Exposure, parse_address};
+use seawall_network::parse_address;
 
 /// # node-with-public-address
 ///
@@ -20,20 +20,13 @@ use seawall_network::{Exposure, parse_address};
 /// ## References
 /// - https://kubernetes.io/docs/concepts/security/security-checklist/#network-security
 #[control(since = "0.1.0", severity = Medium, practices = ["exposure", "cloud", "kubelet"])]
-pub fn node_with_public_address(node: NodeAt<'_>, world: &World, out: &mut Report) {
+pub fn node_with_public_address(node: NodeAt<'_>, _: &World, out: &mut Report) {
     let public = node.get("status.addresses").items().find(|entry| {
         matches!(entry.key("type").str(), Some("ExternalIP" | "InternalIP"))
             && entry.key("address").str().and_then(parse_address).is_some_and(is_public)
     });
     let Some(entry) = public else { return };
-    let finding = out.finding(entry.key("address"), "the node has a public address");
-    let namespaces = world.network().namespaces();
-    let opened = namespaces.iter().flat_map(|namespace| namespace.services()).find(|service| {
-        world.network().exposures_of_service(*service).iter().any(|way| matches!(way, Exposure::NodePort(_)))
-    });
-    if let Some(service) = opened {
-        finding.related(service.get("type"), "opens a port on it");
-    }
+    out.finding(entry.key("address"), "the node has a public address");
 }
 
 fn is_public(address: IpAddr) -> bool {

@@ -8,7 +8,7 @@ use seawall_network::{Direction, Family, Namespace, Policy, Union};
 const WITHOUT_PODS: [&str; 2] = ["kube-public", "kube-node-lease"];
 
 /// Policies of a namespace that one policy is compared with, at most.
-const MOST_COMPARED: usize = 200;
+const MOST_COMPARED: usize = 20;
 
 /// The words for a namespace in a message.
 pub(crate) fn namespace_words(name: Option<&str>) -> String {
@@ -118,7 +118,7 @@ fn undone_by<'a>(open: Policy<'_>, direction: Direction, world: &'a World) -> Ve
         |policy: Policy<'_>| Union::new([policy], direction).ports_for_everyone(Family::V4).is_all();
     let others = namespace.policies().take(MOST_COMPARED).filter(|other| {
         other.isolates(direction)
-            && !(other.object().name() == open.object().name())
+            && other.object().name() != open.object().name()
             && (other.pod_selector().is_empty()
                 || open.pod_selector().is_empty()
                 || share_pods(namespace, open, *other))
