@@ -2,7 +2,7 @@
 
 use crate::target::DESCRIBING;
 use crate::{Control, NamespaceAt, ObjectAt, Visit};
-use seawall_model::{Finding, Object, Report, WellKnown};
+use seawall_model::{ComponentKind, Finding, Object, Report, WellKnown};
 use seawall_world::World;
 use std::sync::Arc;
 
@@ -21,6 +21,31 @@ pub struct Engine {
 
 fn enter(out: &mut Report, control: &Control) {
     out.enter(control.id, control.severity, control.group);
+}
+
+/// Whether this is the static pod of a control-plane component. It needs the node's network and the cluster's keys,
+/// gets no service account, and is not scheduled: what it may do is decided by its flags and files.
+fn is_control_plane(object: &Arc<Object>, world: &World) -> bool {
+    use ComponentKind::{ApiServer, ControllerManager, Etcd, Scheduler};
+    object.well_known() == WellKnown::Pod
+        && object.namespace() == Some("kube-system")
+        && world.components().iter().any(|component| {
+            Arc::ptr_eq(component.object(), object)
+                && matches!(component.kind(), ApiServer | ControllerManager | Etcd | Scheduler)
+        })
+}
+
+/// Whether a control of pods says something about a control-plane component, too.
+fn of_control_plane(control: &Control) -> bool {
+    const KEPT: [&str; 6] = [
+        "privileged-container",
+        "host-pid",
+        "host-ipc",
+        "host-path-root",
+        "container-runtime-socket",
+        "capability-sys-module",
+    ];
+    !matches!(control.area(), "pod" | "workload" | "image" | "network") || KEPT.contains(&control.id)
 }
 
 impl Engine {
@@ -72,14 +97,16 @@ impl Engine {
             let at = object.at();
             self.visit_namespace(NamespaceAt { name: Some(object.name()), object: Some(at), at }, world, out);
         }
+        let is_control_plane = is_control_plane(object, world);
+        let concerns = |control: &Control| !is_control_plane || of_control_plane(control);
         for pod in object.pods() {
-            for (control, run) in &self.pods {
+            for (control, run) in self.pods.iter().filter(|(control, _)| concerns(control)) {
                 enter(out, control);
                 run(pod, world, out);
             }
             for container in pod.containers() {
                 out.enter_container(Some(container.name()));
-                for (control, run) in &self.containers {
+                for (control, run) in self.containers.iter().filter(|(control, _)| concerns(control)) {
                     enter(out, control);
                     run(container, world, out);
                 }
