@@ -32,11 +32,12 @@ pub(super) fn write(
     if members.len() > 1 {
         write!(out, " <span class=\"soft\">and {} more that the same edit fixes</span>", members.len() - 1)?;
     }
-    writeln!(
-        out,
-        " <code class=\"rule\">{}</code></summary><div class=\"body\">",
-        Html(&names::place(first))
-    )?;
+    // The card stands below its object: the file is told there.
+    let place = match names::file(&first.at.object) {
+        Some(_) => format!("line {}", first.at.location().start.line),
+        None => first.at.field(),
+    };
+    writeln!(out, " <code class=\"rule\">{}</code></summary><div class=\"body\">", Html(&place))?;
     if block.unknown {
         writeln!(out, "<p class=\"soft\">Cannot be decided from this input; it would be {severity}.</p>")?;
     }
@@ -87,9 +88,18 @@ fn source(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> i
     Ok(())
 }
 
+/// The blanks that all lines begin with: not shown, because phones are narrow.
+fn common_indent<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+    let indents = lines
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start_matches(' ').len());
+    indents.min().unwrap_or(0)
+}
+
 /// Source lines with numbers, the place marked.
 fn lines(excerpt: &Excerpt, marked: &Range<usize>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "<pre>")?;
+    let indent = common_indent(excerpt.text.split('\n'));
     let mut at = 0;
     for (number, line) in excerpt.text.split('\n').enumerate() {
         let start = marked.start.clamp(at, at + line.len()) - at;
@@ -97,6 +107,11 @@ fn lines(excerpt: &Excerpt, marked: &Range<usize>, out: &mut dyn Write) -> io::R
         write!(out, "<span><i>{}</i>", excerpt.line as usize + number)?;
         let (before, rest) = line.split_at_checked(start).unwrap_or((line, ""));
         let (middle, after) = rest.split_at_checked(end.saturating_sub(start)).unwrap_or((rest, ""));
+        let (before, middle) = match before.get(indent..) {
+            Some(shown) => (shown, middle),
+            // The mark begins within the indentation.
+            None => ("", middle.get(indent - before.len()..).unwrap_or(middle)),
+        };
         write!(out, "{}", Html(before))?;
         if !middle.is_empty() {
             write!(out, "<mark>{}</mark>", Html(middle))?;
@@ -138,9 +153,11 @@ fn fix(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> io::
         return Ok(());
     }
     write!(out, "<pre>")?;
+    let indent = common_indent(patch.iter().map(|line| line.text.as_str()));
     for line in &patch {
         let (class, sign) = if line.added { ("add", '+') } else { ("del", '-') };
-        write!(out, "<span class=\"{class}\"><i>{}</i>{sign} {}</span>", line.line, Html(&line.text))?;
+        let text = line.text.get(indent..).unwrap_or("");
+        write!(out, "<span class=\"{class}\"><i>{}</i>{sign} {}</span>", line.line, Html(text))?;
     }
     writeln!(out, "</pre>")
 }
