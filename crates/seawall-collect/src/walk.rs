@@ -60,9 +60,16 @@ fn directory(root: &Path, inputs: &Inputs, exclude: &GlobSet, out: &mut Walked) 
     // Hidden files are read (`.github` holds manifests too); only what git ignores is left out.
     builder.hidden(false).ignore(false).git_ignore(obey).git_exclude(obey).git_global(obey).parents(obey);
     builder.require_git(true).follow_links(false).sort_by_file_path(Path::cmp);
+    let (top, exclude) = (root.to_owned(), exclude.clone());
     builder.filter_entry(move |entry| {
-        let skip = entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir());
-        !(skip && matches!(entry.file_name().to_str(), Some(".git" | "node_modules")))
+        let (path, is_folder) = (entry.path(), entry.file_type().is_some_and(|kind| kind.is_dir()));
+        if entry.depth() == 0 {
+            return true;
+        }
+        // A folder that is left out is not entered.
+        !(is_folder && matches!(entry.file_name().to_str(), Some(".git" | "node_modules"))
+            || exclude.is_match(path.strip_prefix(&top).unwrap_or(path))
+            || exclude.is_match(path))
     });
     for entry in builder.build() {
         let entry = match entry {
@@ -74,8 +81,7 @@ fn directory(root: &Path, inputs: &Inputs, exclude: &GlobSet, out: &mut Walked) 
             }
         };
         let path = entry.path();
-        let relative = path.strip_prefix(root).unwrap_or(path);
-        if exclude.is_match(relative) || exclude.is_match(path) || !has_ending(path) {
+        if !has_ending(path) {
             continue;
         }
         match entry.file_type() {

@@ -106,7 +106,7 @@ pub(crate) struct Reading {
     /// Render Helm charts and Kustomize overlays with the tools on the PATH
     #[arg(long)]
     pub(crate) render: bool,
-    /// Leave out files inside folders that match
+    /// Leave out files and folders inside folders that match
     #[arg(long, value_name = "GLOB")]
     pub(crate) exclude: Vec<String>,
     /// Read inside folders what git ignores, too

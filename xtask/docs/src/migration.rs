@@ -21,9 +21,13 @@ pub fn write(pages: &mut Pages) -> Result<()> {
     let mut tools: BTreeMap<usize, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     for control in CATALOGUE {
         for alias in control.aliases {
-            let tool = TOOLS.iter().position(|(_, starts)| starts.iter().any(|start| alias.starts_with(start)));
+            let tool =
+                TOOLS.iter().position(|(_, starts)| starts.iter().any(|start| alias.starts_with(start)));
             let Some(tool) = tool else {
-                bail!("{}: the alias `{alias}` belongs to no known tool (xtask/docs/src/migration.rs)", control.id);
+                bail!(
+                    "{}: the alias `{alias}` belongs to no known tool (xtask/docs/src/migration.rs)",
+                    control.id
+                );
             };
             tools.entry(tool).or_default().entry(alias).or_default().push(control.id);
         }

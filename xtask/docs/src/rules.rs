@@ -21,10 +21,7 @@ pub fn write(pages: &mut Pages) {
         areas.len(),
     );
     for (area, controls) in &areas {
-        let _ = write!(
-            out,
-            "\n## {area}\n\n| rule | severity | fix | finds |\n| --- | --- | --- | --- |\n"
-        );
+        let _ = write!(out, "\n## {area}\n\n| rule | severity | fix | finds |\n| --- | --- | --- | --- |\n");
         for control in controls {
             let _ = writeln!(
                 out,

@@ -151,7 +151,8 @@ pub fn finish(command: &mut Command, input: &[u8]) -> Answer {
 /// The public manifests, if they are on this machine.
 pub fn data() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let data = std::env::var_os("SEAWALL_DATA").map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
+    let data =
+        std::env::var_os("SEAWALL_DATA").map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
     let folder = data.join("manifests");
     if !folder.is_dir() {
         eprintln!("skipped: {} is not there", folder.display());
