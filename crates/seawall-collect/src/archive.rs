@@ -87,7 +87,6 @@ fn members(reader: &Reader, input: &mut dyn Read, name: &str, out: &mut Vec<File
             out.push(file);
         }
     }
-    drop(archive);
     if bounded.limit() == 0 {
         whole.fail(format!("expands to more than {}; the rest was not analysed", size(limits.archive)));
     }

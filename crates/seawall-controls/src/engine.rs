@@ -1,19 +1,25 @@
 //! Runs controls over a world.
 
 use crate::target::DESCRIBING;
-use crate::{Control, NamespaceAt, ObjectAt, Visit};
+use crate::{ContainerAt, Control, NamespaceAt, ObjectAt, PodAt, Visit};
 use seawall_model::{ComponentKind, Finding, Object, Report, WellKnown};
 use seawall_world::World;
 use std::sync::Arc;
 
+type OfContainer = fn(ContainerAt<'_>, &World, &mut Report);
+type OfPod = fn(PodAt<'_>, &World, &mut Report);
+type OfObject = fn(ObjectAt<'_>, &World, &mut Report);
+type OfNamespace = fn(NamespaceAt<'_>, &World, &mut Report);
+type OfWorld = fn(&World, &World, &mut Report);
+
 /// Controls sorted by what they visit.
 #[derive(Debug, Default)]
 pub struct Engine {
-    containers: Vec<(&'static Control, fn(seawall_model::ContainerAt<'_>, &World, &mut Report))>,
-    pods: Vec<(&'static Control, fn(seawall_model::PodAt<'_>, &World, &mut Report))>,
-    objects: Vec<(&'static Control, fn(ObjectAt<'_>, &World, &mut Report))>,
-    namespaces: Vec<(&'static Control, fn(NamespaceAt<'_>, &World, &mut Report))>,
-    worlds: Vec<(&'static Control, fn(&World, &World, &mut Report))>,
+    containers: Vec<(&'static Control, OfContainer)>,
+    pods: Vec<(&'static Control, OfPod)>,
+    objects: Vec<(&'static Control, OfObject)>,
+    namespaces: Vec<(&'static Control, OfNamespace)>,
+    worlds: Vec<(&'static Control, OfWorld)>,
     components: Vec<&'static Control>,
     /// By [`WellKnown`] as number.
     kinds: Vec<Vec<&'static Control>>,

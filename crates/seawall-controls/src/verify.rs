@@ -2,10 +2,10 @@
 //! finding must be gone, and no new one may have appeared.
 
 use crate::Engine;
-use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, objects_of, plan_edits};
+use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, WellKnown, objects_of, plan_edits};
 use seawall_world::World;
 use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How many fixes of an object are tried one by one when they fail together.
@@ -14,12 +14,23 @@ const ROUNDS: usize = 32;
 /// Where an object stands, for comparing before and after: its source, and its number there.
 type Seat = (*const Source, usize);
 
-/// Runs the engine over a whole world, or over some of its objects alone; the caller decides on how many threads.
-pub type Run<'r> = &'r dyn Fn(&World, Option<&[Arc<Object>]>) -> Vec<Finding>;
+/// What of a world is to be analysed.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'p> {
+    /// Everything.
+    All,
+    /// These objects, and what concerns the world as a whole.
+    Concerned(&'p [Arc<Object>]),
+    /// These objects alone.
+    Only(&'p [Arc<Object>]),
+}
+
+/// Runs the engine over a part of a world; the caller decides on how many threads.
+pub type Run<'r> = &'r dyn Fn(&World, Part<'_>) -> Vec<Finding>;
 
 /// Sets `verified` on the fixes that hold, and takes away those that do not.
 ///
-/// All fixes are tried at once, with one analysis of the whole world. Objects where that fails are tried again fix
+/// All fixes are tried at once, with one analysis of all that they may concern. Objects where that fails are tried again fix
 /// by fix: the first fix of each, then the second of each, each time with an analysis of those objects.
 pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     for finding in findings.iter_mut() {
@@ -41,7 +52,9 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         return;
     }
     let before = count(findings.iter(), &seats);
-    let mut failed = trial(world, findings, &all, &seats, &before, &|next, _| run(next, None));
+    let mut failed = trial(world, findings, &all, &seats, &before, &|next, new| {
+        run(next, Part::Concerned(&concerned(next, new)))
+    });
     failed.sort_unstable();
     failed.dedup();
     let mut again: HashMap<Seat, Vec<usize>> = HashMap::new();
@@ -56,7 +69,9 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         if chosen.is_empty() {
             break;
         }
-        let failed = trial(world, findings, &chosen, &seats, &before, &|next, new| run(next, Some(new)));
+        let failed = trial(world, findings, &chosen, &seats, &before, &|next, new| {
+            run(next, Part::Only(new))
+        });
         for at in chosen {
             let holds = seats.seat(&findings[at].at.object).is_some_and(|seat| !failed.contains(&seat));
             mark(&mut findings[at], holds);
@@ -65,6 +80,22 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     for at in again.into_values().flat_map(|fixes| fixes.into_iter().skip(ROUNDS)) {
         mark(&mut findings[at], false);
     }
+}
+
+/// The changed objects, and those whose findings may depend on them. A workload is judged by itself and by the
+/// policies around it, never by another workload; configuration that Kubernetes does not interpret is judged by
+/// itself alone.
+fn concerned(world: &World, changed: &[Arc<Object>]) -> Vec<Arc<Object>> {
+    let is_workload = |object: &Arc<Object>| object.well_known().template_path().is_some();
+    let only_workloads = changed.iter().all(is_workload);
+    let known: HashSet<*const Object> = changed.iter().map(Arc::as_ptr).collect();
+    let depends = |object: &&Arc<Object>| {
+        use WellKnown::{ConfigMap, CustomResourceDefinition, Other, Secret};
+        !known.contains(&Arc::as_ptr(object))
+            && !matches!(object.well_known(), ConfigMap | CustomResourceDefinition | Other | Secret)
+            && !(only_workloads && is_workload(object))
+    };
+    changed.iter().chain(world.cluster().objects().filter(depends)).cloned().collect()
 }
 
 fn mark(finding: &mut Finding, holds: bool) {
@@ -161,6 +192,9 @@ pub fn edited(source: &Source, edits: &[Edit]) -> Option<String> {
     apply_edits(source.text(), &edits).ok()
 }
 
+/// Analyses a world in which these objects are new.
+type TrialRun<'r> = &'r dyn Fn(&World, &[Arc<Object>]) -> Vec<Finding>;
+
 /// Applies the fixes of `chosen`, analyses again, and names the objects where they do not hold.
 fn trial(
     world: &World,
@@ -168,7 +202,7 @@ fn trial(
     chosen: &[usize],
     seats: &Seats,
     before: &HashMap<Key, i64>,
-    run: &dyn Fn(&World, &[Arc<Object>]) -> Vec<Finding>,
+    run: TrialRun<'_>,
 ) -> Vec<Seat> {
     let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_ref()).flat_map(|fix| &fix.changes);
     let mut failed = Vec::new();
@@ -302,31 +336,35 @@ impl Seats {
 }
 
 impl Engine {
-    /// Runs over some objects of the world, without what visits the world as a whole.
-    pub fn run_some(&self, world: &World, objects: &[Arc<Object>]) -> Vec<Finding> {
-        let mut out = seawall_model::Report::default();
-        objects.iter().for_each(|object| self.visit_object(object, world, &mut out));
-        out.into_findings()
-    }
-
-    /// Runs everything on `threads` threads; the findings are the same in any number.
-    pub fn run_threads(&self, world: &World, threads: usize) -> Vec<Finding> {
-        let objects: Vec<&Arc<Object>> = world.cluster().objects().collect();
-        // Below this many objects a thread costs more than it brings.
-        let threads = threads.min(objects.len() / 64 + 1);
-        if threads <= 1 {
-            return self.run(world);
-        }
-        let part = |objects: &[&Arc<Object>]| {
+    /// Runs over a part of the world on at most `threads` threads; the findings are the same with any number.
+    pub fn run_part(&self, world: &World, part: Part<'_>, threads: usize) -> Vec<Finding> {
+        let objects: Vec<&Arc<Object>> = match part {
+            Part::All => world.cluster().objects().collect(),
+            Part::Concerned(objects) | Part::Only(objects) => objects.iter().collect(),
+        };
+        let visit = |objects: &[&Arc<Object>]| {
             let mut out = seawall_model::Report::default();
             objects.iter().for_each(|object| self.visit_object(object, world, &mut out));
             out.into_findings()
         };
+        let whole = || {
+            let mut out = seawall_model::Report::default();
+            if !matches!(part, Part::Only(_)) {
+                self.visit_world(world, &mut out);
+            }
+            out.into_findings()
+        };
+        // Below this many objects a thread costs more than it brings.
+        let threads = threads.min(objects.len() / 64 + 1);
+        if threads <= 1 {
+            let mut findings = visit(&objects);
+            findings.extend(whole());
+            return findings;
+        }
         std::thread::scope(|scope| {
             let chunks = objects.chunks(objects.len().div_ceil(threads));
-            let handles: Vec<_> = chunks.map(|chunk| scope.spawn(move || part(chunk))).collect();
-            let mut out = seawall_model::Report::default();
-            self.visit_world(world, &mut out);
+            let handles: Vec<_> = chunks.map(|chunk| scope.spawn(|| visit(chunk))).collect();
+            let last = whole();
             let mut findings: Vec<Finding> = Vec::new();
             for handle in handles {
                 match handle.join() {
@@ -334,7 +372,7 @@ impl Engine {
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
-            findings.extend(out.into_findings());
+            findings.extend(last);
             findings
         })
     }

@@ -1,8 +1,10 @@
 //! One object: a tree, what kind it is, and where it came from.
 
-use crate::{At, PodAt, WellKnown};
+use crate::schema::{Problem, Schema};
+use crate::{At, PodAt, Version, WellKnown};
 use seawall_yaml::{Document, Kind, NodeId, NodeRef};
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 /// Where an object was found.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -47,6 +49,11 @@ pub struct Object {
     templates: Box<[NodeId]>,
     /// Where it stands in its document, such as `items[7]`; known for objects found by [`objects_of`].
     path: Option<Box<str>>,
+    /// `metadata.name` (or `generateName`) and `metadata.namespace`: nearly every question asks for them.
+    name: Option<NodeId>,
+    namespace: Option<NodeId>,
+    /// What the schema of one version says, kept because errors and findings both need it.
+    problems: OnceLock<(Version, Box<[Problem]>)>,
 }
 
 impl Object {
@@ -62,7 +69,24 @@ impl Object {
         let (api_version, kind) = (api_version.into(), kind.into());
         let well_known = WellKnown::of(group_of(&api_version), &kind);
         let templates = templates(document.node(root), well_known);
-        Self { document, root, origin, well_known, api_version, kind, default_namespace: None, templates, path: None }
+        let metadata = document.node(root).get("metadata");
+        let text = |key| metadata?.get(key).filter(|value| !value.is_null() && !value.text().is_empty());
+        let name = text("name").or_else(|| text("generateName")).map(NodeRef::id);
+        let namespace = text("namespace").filter(|name| name.kind() == Kind::String).map(NodeRef::id);
+        Self {
+            document,
+            root,
+            origin,
+            well_known,
+            api_version,
+            kind,
+            default_namespace: None,
+            templates,
+            path: None,
+            name,
+            namespace,
+            problems: OnceLock::new(),
+        }
     }
 
     /// The same object, in `namespace` when it names none and is not cluster-scoped.
@@ -129,9 +153,7 @@ impl Object {
 
     /// `metadata.name`, or `metadata.generateName`, or `""`.
     pub fn name(&self) -> &str {
-        let Some(metadata) = self.root().get("metadata") else { return "" };
-        let text = |key| metadata.get(key).filter(|name| !name.is_null()).map(NodeRef::text);
-        text("name").filter(|name| !name.is_empty()).or_else(|| text("generateName")).unwrap_or("")
+        self.name.map_or("", |node| self.document.node(node).text())
     }
 
     /// `metadata.namespace`, else the namespace given for objects that name none. `None`: unset (the unnamed
@@ -145,7 +167,7 @@ impl Object {
 
     /// `metadata.namespace` as written.
     pub fn own_namespace(&self) -> Option<&str> {
-        self.root().get("metadata")?.get("namespace").and_then(NodeRef::as_str).filter(|name| !name.is_empty())
+        self.namespace.map(|node| self.document.node(node).text())
     }
 
     /// Whether the kind is known to live in no namespace. Unknown kinds count as namespaced when they name one.
@@ -161,6 +183,18 @@ impl Object {
     /// The value of an annotation.
     pub fn annotation(&self, key: &str) -> Option<&str> {
         self.root().get("metadata")?.get("annotations")?.get(key).map(NodeRef::text)
+    }
+
+    /// What the schema of `version` says about it (wrong types and unknown fields); nothing for kinds that the
+    /// version does not serve.
+    pub fn problems(&self, version: Version) -> Cow<'_, [Problem]> {
+        let check = |version| {
+            let schema = Schema::for_version(version);
+            let kind = schema.kind(self.group(), self.version(), self.kind());
+            kind.map_or_else(Vec::new, |kind| schema.check(self.root(), kind))
+        };
+        let (known, problems) = self.problems.get_or_init(|| (version, check(version).into()));
+        if *known == version { Cow::Borrowed(problems) } else { Cow::Owned(check(version)) }
     }
 
     /// A cursor at the object itself.

@@ -25,7 +25,10 @@ pub struct Coverage {
 impl Coverage {
     /// Files: a named object that is not in the input may exist elsewhere.
     pub fn open() -> Self {
-        Self { default: Extent::Partial("the input is files, not a cluster".into()), exceptions: BTreeMap::new() }
+        Self {
+            default: Extent::Partial("the input is files, not a cluster".into()),
+            exceptions: BTreeMap::new(),
+        }
     }
 
     /// A live cluster or a snapshot: what is not there does not exist.

@@ -325,7 +325,17 @@ impl<'a> NodeRef<'a> {
 
     /// Key and value of `key`; of several equal keys the last one.
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
-        self.entries().filter(|(name, _)| name.text() == key).last()
+        let bytes = self.document.source.text().as_bytes();
+        let is_key = |name: NodeRef<'_>| {
+            let raw = name.raw();
+            // Nearly every key is plain: its bytes are compared without looking for character boundaries.
+            if raw.style == Style::Plain && !raw.owned {
+                return bytes.get(raw.start as usize..raw.end as usize) == Some(key.as_bytes());
+            }
+            name.text() == key
+        };
+        let mut found = self.entries().filter(|&(name, _)| is_key(name));
+        if self.document.duplicates.is_empty() { found.next() } else { found.last() }
     }
 
     /// Keys and values in the order written, repeated keys included.

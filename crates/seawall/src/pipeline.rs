@@ -2,8 +2,8 @@
 
 use crate::copies::{self, Unique};
 use seawall_collect::{Collected, Inputs};
+use seawall_controls::verify::Part;
 use seawall_controls::{Control, Engine, suppress, verify};
-use seawall_model::schema::Schema;
 use seawall_model::{At, Cluster, Finding, Object, Outcome, Version};
 use seawall_report::{InputError, ScanResult, Skipped};
 use seawall_world::{Coverage, World};
@@ -35,15 +35,12 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
     let engine = Engine::new(job.controls.iter().copied());
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let run = |world: &World, objects: Option<&[Arc<Object>]>| {
-        let mut findings = match objects {
-            None => engine.run_threads(world, threads),
-            Some(objects) => engine.run_some(world, objects),
-        };
+    let run = |world: &World, part: Part<'_>| {
+        let mut findings = engine.run_part(world, part, threads);
         (job.adjust)(&mut findings);
         findings
     };
-    let mut findings = run(&world, None);
+    let mut findings = run(&world, Part::All);
     if job.inline_suppressions {
         suppress::apply(&mut findings);
     }
@@ -93,11 +90,9 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
 
 /// Fields of a wrong type, as the API server would refuse them.
 fn shape_errors(objects: &[Arc<Object>], version: Version) -> Vec<InputError> {
-    let schema = Schema::for_version(version);
     let mut errors = Vec::new();
     for object in objects {
-        let Some(kind) = schema.kind(object.group(), object.version(), object.kind()) else { continue };
-        for problem in schema.check(object.root(), kind).iter().filter(|problem| problem.wrong.refused()) {
+        for problem in object.problems(version).iter().filter(|problem| problem.wrong.refused()) {
             let at = At::new(object, problem.node).field_ref();
             errors.push(InputError {
                 file: object.document().source().shared_name().clone(),

@@ -4,13 +4,11 @@ use crate::cli::{Explain, Rules, TableFormat};
 use crate::output::plain_options;
 use crate::{Exit, select};
 use anyhow::{Result, bail};
-use seawall_controls::framework::{self as frameworks, DecidedBy, concerns};
-use seawall_controls::{CATALOGUE, Control, World};
-use seawall_model::{Cluster, Object, Version};
+use seawall_controls::framework::DecidedBy;
+use seawall_controls::{CATALOGUE, Control};
 use seawall_report::{Requirement, Standing};
-use seawall_world::Coverage;
+use seawall_world::World;
 use std::io::Write;
-use std::sync::Arc;
 
 /// Lists the catalogue.
 pub(crate) fn run(rules: &Rules) -> Result<Exit> {

@@ -23,7 +23,7 @@ fn head(api_version: &str, kind: &str, name: &str, number: usize) -> String {
 
 /// A Deployment with two containers; every fourth is hardened, every ninth privileged.
 pub fn deployment(number: usize) -> String {
-    let hardened = number % 4 == 0;
+    let hardened = number.is_multiple_of(4);
     let mut out = head("apps/v1", "Deployment", "web", number);
     out.push_str(&format!(
         "spec:\n  replicas: {}\n  selector:\n    matchLabels:\n      app: web-{number}\n  template:\n    metadata:\n      \

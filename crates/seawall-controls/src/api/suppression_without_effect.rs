@@ -50,7 +50,7 @@ fn beside<'a>(root: NodeRef<'a>, comment: Span) -> Option<NodeRef<'a>> {
     let line = document.source().place(comment.start).line;
     let nodes = (root.id().0..root.id().0 + root.size()).map(|id| document.node(NodeId(id)));
     let scalars = nodes.filter(|node| !node.is_mapping() && !node.is_sequence());
-    let before = scalars.clone().filter(|node| node.span().start < comment.start).last();
+    let before = scalars.clone().rfind(|node| node.span().start < comment.start);
     before.filter(|node| node.place().line == line).or_else(|| {
         before.or((root.id().0 == 0).then_some(root))?;
         scalars.clone().find(|node| node.span().start > comment.start)

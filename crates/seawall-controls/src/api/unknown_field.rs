@@ -1,7 +1,7 @@
 use crate::{ObjectAt, World};
 use seawall_controls_macros::control;
 use seawall_model::Report;
-use seawall_model::schema::{Schema, Wrong};
+use seawall_model::schema::Wrong;
 
 /// # unknown-field
 ///
@@ -26,10 +26,7 @@ use seawall_model::schema::{Schema, Wrong};
 )]
 pub fn unknown_field(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     let own = object.object();
-    let Some(kind) = Schema::for_version(world.version()).kind(own.group(), own.version(), own.kind()) else {
-        return;
-    };
-    let problems = Schema::for_version(world.version()).check(own.root(), kind);
+    let problems = own.problems(world.version());
     for problem in problems.iter().take(MOST) {
         let Wrong::Unknown { within } = problem.wrong else { continue };
         let key = own.document().node(problem.node);

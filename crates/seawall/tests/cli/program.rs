@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// A privileged container, and its place.
-pub const BAD: &str = "\
+pub(crate) const BAD: &str = "\
 apiVersion: v1
 kind: Pod
 metadata:
@@ -23,7 +23,7 @@ spec:
 ";
 
 /// A workload that nothing at or above `low` is wrong with.
-pub const HARDENED: &str = "\
+pub(crate) const HARDENED: &str = "\
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -59,40 +59,40 @@ spec:
 ";
 
 /// What a run came to.
-pub struct Answer {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Answer {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Answer {
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}{}", self.out, self.err))
     }
 
     /// The rules that were found and are not suppressed.
-    pub fn rules(&self) -> Vec<String> {
+    pub(crate) fn rules(&self) -> Vec<String> {
         let json = self.json();
         let findings = json["findings"].as_array().unwrap().iter();
         let open = findings.filter(|finding| finding["suppressed"].is_null());
         open.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
     }
 
-    pub fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, code, "standard output:\n{}\nstandard error:\n{}", self.out, self.err);
         self
     }
 }
 
 /// A folder of its own.
-pub struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    pub fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
         let folder = Self::new();
         for (name, text) in files {
             folder.write(name, text);
@@ -100,42 +100,42 @@ impl Folder {
         folder
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         path
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name)).unwrap()
     }
 
     /// The program in this folder, without anything of the caller's settings.
-    pub fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
+    pub(crate) fn command<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_seawall"));
         command.args(arguments).current_dir(self.path()).stdin(Stdio::null());
         command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env_remove("COLUMNS");
         command
     }
 
-    pub fn run(&self, arguments: &str) -> Answer {
+    pub(crate) fn run(&self, arguments: &str) -> Answer {
         let words: Vec<&str> = arguments.split_whitespace().collect();
         finish(&mut self.command(&words), b"")
     }
 
-    pub fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Answer {
+    pub(crate) fn run_with(&self, arguments: &str, input: impl AsRef<[u8]>) -> Answer {
         let words: Vec<&str> = arguments.split_whitespace().collect();
         finish(self.command(&words).stdin(Stdio::piped()), input.as_ref())
     }
 }
 
 /// Runs a command to its end.
-pub fn finish(command: &mut Command, input: &[u8]) -> Answer {
+pub(crate) fn finish(command: &mut Command, input: &[u8]) -> Answer {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(input);
@@ -149,7 +149,7 @@ pub fn finish(command: &mut Command, input: &[u8]) -> Answer {
 }
 
 /// The public manifests, if they are on this machine.
-pub fn data() -> Option<PathBuf> {
+pub(crate) fn data() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let data =
         std::env::var_os("SEAWALL_DATA").map_or_else(|| workspace.join("../shared/data"), PathBuf::from);
