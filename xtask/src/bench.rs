@@ -22,6 +22,9 @@ pub struct Options {
     /// Leave out the peers and the Go baseline.
     #[arg(long)]
     alone: bool,
+    /// Only write the generated input into this folder, for profiling.
+    #[arg(long, value_name = "FOLDER")]
+    write: Option<PathBuf>,
 }
 
 /// A row of the table.
@@ -34,6 +37,12 @@ struct Row {
 
 /// Runs all benchmarks and prints the table.
 pub fn run(options: &Options) -> Result<()> {
+    if let Some(folder) = &options.write {
+        input::write(&folder.join("mixed-1000"), 1_000, input::mixed)?;
+        input::write(&folder.join("deployments-1000"), 1_000, input::deployment)?;
+        input::write(&folder.join("mixed-10000"), 10_000, input::mixed)?;
+        return Ok(());
+    }
     let program = build()?;
     let folder = tempfile::Builder::new().prefix("seawall-bench-").tempdir()?;
     let mixed = input::write(&folder.path().join("mixed-1000"), 1_000, input::mixed)?;

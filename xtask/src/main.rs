@@ -19,7 +19,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Writes what is generated from the catalogue; with `--check` says what is stale and fails.
+    /// Writes what is generated: the catalogue, then the pages made from it; with `--check` says what is stale and fails.
     Gen {
         /// Write nothing; exit 1 when something is stale.
         #[arg(long, global = true)]
@@ -62,7 +62,10 @@ fn main() -> anyhow::Result<()> {
         Chore::Bench(options) => bench::run(&options),
         Chore::Measure { command } => bench::child(&command),
         Chore::Conformance { suite } => conformance::run(&suite),
-        Chore::Gen { check, what: None } => catalogue::run(check),
+        Chore::Gen { check, what: None } => {
+            catalogue::run(check)?;
+            docs::run(check)
+        }
         Chore::Gen { check, what: Some(Generated::Schema) } => schema::run(check),
         Chore::Gen { check, what: Some(Generated::Docs) } => docs::run(check),
     }

@@ -6,6 +6,7 @@ use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, WellKnown, obj
 use seawall_world::World;
 use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// How many fixes of an object are tried one by one when they fail together.
@@ -40,9 +41,6 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
                 || fix.changes.iter().any(|change| !same_source(&change.at().object, &finding.at.object))
         });
         if rendered || elsewhere || finding.suppressed.is_some() {
-            finding.fix = None;
-        }
-        if finding.fix.as_ref().is_some_and(|fix| plan_edits(&fix.changes).is_err()) {
             finding.fix = None;
         }
     }
@@ -227,14 +225,14 @@ fn trial(
     let after = run(&next, &new);
     let mut left = before.clone();
     for &at in chosen {
-        if let Some(key) = key(&findings[at], seats.seat(&findings[at].at.object)) {
+        if let Some(key) = key(&findings[at], seats.seat(&findings[at].at.object), &seats.hasher) {
             *left.entry(key).or_default() -= 1;
         }
     }
     for finding in &after {
         let object = &finding.at.object;
         let seat = new_seats.get(&Arc::as_ptr(object)).copied().or_else(|| seats.seat(object));
-        if let Some(key) = key(finding, seat) {
+        if let Some(key) = key(finding, seat, &seats.hasher) {
             *left.entry(key).or_default() -= 1;
         }
     }
@@ -288,16 +286,18 @@ fn slot(object: &Object) -> Slot {
     (document.number(), path)
 }
 
-type Key = (&'static str, Seat, Option<String>);
+/// Rule (by address), seat, and a digest of the container's name: what counts as the same finding before and after.
+type Key = (*const u8, Seat, u64);
 
-fn key(finding: &Finding, seat: Option<Seat>) -> Option<Key> {
-    Some((finding.rule, seat?, finding.container.clone()))
+fn key(finding: &Finding, seat: Option<Seat>, hasher: &RandomState) -> Option<Key> {
+    let container = finding.container.as_ref().map_or(0, |name| hasher.hash_one(name));
+    Some((finding.rule.as_ptr(), seat?, container))
 }
 
 fn count<'f>(findings: impl Iterator<Item = &'f Finding>, seats: &Seats) -> HashMap<Key, i64> {
     let mut out = HashMap::new();
     for finding in findings {
-        if let Some(key) = key(finding, seats.seat(&finding.at.object)) {
+        if let Some(key) = key(finding, seats.seat(&finding.at.object), &seats.hasher) {
             *out.entry(key).or_default() += 1;
         }
     }
@@ -308,6 +308,7 @@ fn count<'f>(findings: impl Iterator<Item = &'f Finding>, seats: &Seats) -> Hash
 struct Seats {
     sources: HashMap<*const Source, Vec<Arc<Object>>>,
     seats: HashMap<*const Object, Seat>,
+    hasher: RandomState,
 }
 
 impl Seats {
@@ -323,7 +324,7 @@ impl Seats {
                 objects.iter().enumerate().map(|(number, object)| (Arc::as_ptr(object), (*source, number))),
             );
         }
-        Self { sources, seats }
+        Self { sources, seats, hasher: RandomState::new() }
     }
 
     fn seat(&self, object: &Arc<Object>) -> Option<Seat> {
