@@ -111,7 +111,8 @@ impl Texts {
             let lines = sections.iter().find(|(title, _)| title == name).map(|(_, lines)| lines);
             lines.map(|lines| lines.join("\n").trim().to_owned()).filter(|text| !text.is_empty())
         };
-        let required = |name: &str| section(name).ok_or_else(|| fail(&format!("section `## {name}` is missing")));
+        let required =
+            |name: &str| section(name).ok_or_else(|| fail(&format!("section `## {name}` is missing")));
         let references = section("References").unwrap_or_default();
         Ok(Self {
             finds: required("What it finds")?,

@@ -9,12 +9,12 @@
 mod admission;
 mod api;
 mod apiserver;
-mod encryption;
-mod authorization;
-mod authentication;
 mod audit;
+mod authentication;
+mod authorization;
 mod component;
 mod controller_manager;
+mod encryption;
 mod etcd;
 mod image;
 mod kube_proxy;
@@ -23,16 +23,16 @@ mod namespace;
 mod network;
 mod node;
 mod pod;
+mod rbac;
 mod secret;
 mod workload;
-mod rbac;
 
 mod catalogue;
 mod control;
 mod engine;
 pub mod framework;
-pub mod suppress;
 mod support;
+pub mod suppress;
 mod target;
 pub mod verify;
 

@@ -67,9 +67,8 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         if chosen.is_empty() {
             break;
         }
-        let failed = trial(world, findings, &chosen, &seats, &before, &|next, new| {
-            run(next, Part::Only(new))
-        });
+        let failed =
+            trial(world, findings, &chosen, &seats, &before, &|next, new| run(next, Part::Only(new)));
         for at in chosen {
             let holds = seats.seat(&findings[at].at.object).is_some_and(|seat| !failed.contains(&seat));
             mark(&mut findings[at], holds);

@@ -5,15 +5,17 @@ use crate::{Change, Object};
 use seawall_yaml::{NodeId, NodeRef, Place, Span};
 use std::sync::Arc;
 
-const MISSING: usize = 6;
+const MISSING: usize = 4;
 
 /// A place in an object: an existing node, and below it the keys that do not exist.
 #[derive(Clone, Copy)]
 pub struct At<'a> {
     object: &'a Arc<Object>,
     node: NodeId,
+    /// What is missing below it: paths joined by dots, or single keys where `dotted` is not set.
     missing: [&'a str; MISSING],
     missing_len: u8,
+    dotted: u8,
 }
 
 impl std::fmt::Debug for At<'_> {
@@ -25,7 +27,7 @@ impl std::fmt::Debug for At<'_> {
 impl<'a> At<'a> {
     /// The cursor at an existing node.
     pub fn new(object: &'a Arc<Object>, node: NodeId) -> Self {
-        Self { object, node, missing: [""; MISSING], missing_len: 0 }
+        Self { object, node, missing: [""; MISSING], missing_len: 0, dotted: 0 }
     }
 
     /// The object.
@@ -38,12 +40,16 @@ impl<'a> At<'a> {
         // Paths are a few bytes long: a plain loop is faster than a search.
         let mut at = self;
         let mut rest = path;
-        while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
+        while at.missing_len == 0 {
+            let Some(dot) = rest.bytes().position(|byte| byte == b'.') else { return at.key(rest) };
             let (key, tail) = rest.split_at(dot);
-            at = at.key(key);
+            match at.nearest().get(key) {
+                Some(value) => at.node = value.id(),
+                None => break,
+            }
             rest = tail.get(1..).unwrap_or("");
         }
-        at.key(rest)
+        at.push_missing(rest, true)
     }
 
     /// The value of one key, which may contain dots.
@@ -55,11 +61,25 @@ impl<'a> At<'a> {
             self.node = value.id();
             return self;
         }
-        if (self.missing_len as usize) < MISSING {
-            self.missing[self.missing_len as usize] = key;
+        self.push_missing(key, false)
+    }
+
+    fn push_missing(mut self, keys: &'a str, dotted: bool) -> Self {
+        if let Some(slot) = self.missing.get_mut(self.missing_len as usize) {
+            *slot = keys;
+            self.dotted |= u8::from(dotted) << self.missing_len;
             self.missing_len += 1;
         }
         self
+    }
+
+    fn missing_keys(&self) -> Box<[Box<str>]> {
+        let slots = self.missing.iter().take(self.missing_len as usize).enumerate();
+        let keys = slots.flat_map(|(slot, keys)| {
+            let separator = if self.dotted & (1 << slot) != 0 { '.' } else { '\0' };
+            keys.split(separator)
+        });
+        keys.map(Into::into).collect()
     }
 
     /// The place of an existing child node (an element, or a value found by other means).
@@ -139,11 +159,7 @@ impl<'a> At<'a> {
 
     /// An owned form for findings.
     pub fn field_ref(self) -> FieldRef {
-        FieldRef {
-            object: self.object.clone(),
-            node: self.node,
-            missing: self.missing[..self.missing_len as usize].iter().map(|&key| key.into()).collect(),
-        }
+        FieldRef { object: self.object.clone(), node: self.node, missing: self.missing_keys() }
     }
 
     /// The change that writes `yaml` here, making missing parents.
@@ -260,31 +276,7 @@ impl FieldRef {
 
     /// The span of the key whose value this node is, if it is a value of a mapping.
     pub fn key_span(&self) -> Option<Span> {
-        // From the object, where possible: a list may hold very many of them.
-        let root = self.object.root();
-        let mut here = match self.object.path() {
-            // A whole document, or an item of a list.
-            Some(_) if root.id() == self.node => return None,
-            _ if self.is_inside() && root.id() != self.node => root,
-            _ => self.object.document().root(),
-        };
-        while here.id() != self.node {
-            let inside =
-                |node: NodeRef<'_>| node.id() <= self.node && self.node.0 < node.id().0 + node.size();
-            if here.is_mapping() {
-                let (key, value) = here.entries().find(|&(key, value)| inside(key) || inside(value))?;
-                if value.id() == self.node {
-                    return Some(key.span());
-                }
-                here = value;
-                if inside(key) {
-                    return None;
-                }
-            } else {
-                here = here.items().find(|&item| inside(item))?;
-            }
-        }
-        None
+        self.nearest().key().map(NodeRef::span)
     }
 
     /// Lines and columns of [`FieldRef::span`].

@@ -65,7 +65,8 @@ pub fn plan_edits<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Result<V
 fn remove(at: &FieldRef) -> Result<Edit, EditError> {
     let document = at.object.document();
     let mut parent = document.root();
-    let inside = |node: seawall_yaml::NodeRef<'_>| node.id() <= at.node && at.node.0 < node.id().0 + node.size();
+    let inside =
+        |node: seawall_yaml::NodeRef<'_>| node.id() <= at.node && at.node.0 < node.id().0 + node.size();
     loop {
         let next = if parent.is_mapping() {
             parent.entries().map(|(_, value)| value).find(|&value| inside(value))

@@ -134,7 +134,10 @@ impl Cluster {
 
     /// Every object, by kind, namespace and path order.
     pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
-        self.kinds.values().flat_map(|namespaces| namespaces.values()).flat_map(|bucket| bucket.objects.iter())
+        self.kinds
+            .values()
+            .flat_map(|namespaces| namespaces.values())
+            .flat_map(|bucket| bucket.objects.iter())
     }
 
     /// The objects of a kind.

@@ -24,9 +24,8 @@ pub use at::{At, FieldRef, Location};
 pub use change::{Change, plan_edits};
 pub use cluster::{Cluster, Identity};
 pub use component::{
-    Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate, GivenFlag,
-    NamedFile, Plugin,
-    Setting, State,
+    Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate,
+    GivenFlag, NamedFile, Plugin, Setting, State,
 };
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use object::{Object, Origin, objects_of};

@@ -231,7 +231,11 @@ fn templates(root: NodeRef<'_>, kind: WellKnown) -> Box<[NodeId]> {
     // `containers`. Nodes are in preorder, so one pass over the array sees them all without recursion.
     let document = root.document();
     let end = root.id().0 + root.size();
-    (root.id().0..end).map(|id| document.node(NodeId(id))).filter(|node| is_template(*node)).map(|n| n.id()).collect()
+    (root.id().0..end)
+        .map(|id| document.node(NodeId(id)))
+        .filter(|node| is_template(*node))
+        .map(|n| n.id())
+        .collect()
 }
 
 fn is_template(node: NodeRef<'_>) -> bool {

@@ -1,12 +1,16 @@
 //! Workloads of every kind through one view of their pod template, and containers of all four sorts.
 
 use crate::{At, Object, WellKnown};
+use seawall_yaml::{NodeId, NodeRef};
 use std::sync::Arc;
 
 /// A pod, or the pod template of a workload.
 #[derive(Clone, Copy, Debug)]
 pub struct PodAt<'a> {
     at: At<'a>,
+    /// Places that nearly every control asks for, found once.
+    spec: Option<NodeId>,
+    security_context: Option<NodeId>,
 }
 
 /// The four sorts of containers.
@@ -24,7 +28,9 @@ pub enum ContainerSort {
 
 impl<'a> PodAt<'a> {
     pub(crate) fn new(at: At<'a>) -> Self {
-        Self { at }
+        let spec = at.nearest().get("spec");
+        let security_context = spec.and_then(|spec| spec.get("securityContext"));
+        Self { at, spec: spec.map(NodeRef::id), security_context: security_context.map(NodeRef::id) }
     }
 
     /// The workload or pod.
@@ -49,7 +55,7 @@ impl<'a> PodAt<'a> {
 
     /// The pod's `spec`.
     pub fn spec(self) -> At<'a> {
-        self.at.key("spec")
+        self.spec.map_or_else(|| self.at.key("spec"), |node| At::new(self.object(), node))
     }
 
     /// A field of the pod's spec, keys joined by dots.
@@ -59,7 +65,8 @@ impl<'a> PodAt<'a> {
 
     /// The pod-level security context.
     pub fn security_context(self) -> At<'a> {
-        self.spec().key("securityContext")
+        self.security_context
+            .map_or_else(|| self.spec().key("securityContext"), |node| At::new(self.object(), node))
     }
 
     /// The pods' labels.
@@ -107,7 +114,8 @@ impl<'a> PodAt<'a> {
             self.spec().key(list).items().enumerate().map(move |(index, at)| {
                 let restarts = sort == ContainerSort::Init && at.key("restartPolicy").str() == Some("Always");
                 let sort = if restarts { ContainerSort::Sidecar } else { sort };
-                ContainerAt { pod: self, at, sort, index }
+                let security_context = at.nearest().get("securityContext").map(NodeRef::id);
+                ContainerAt { pod: self, at, security_context, sort, index }
             })
         })
     }
@@ -123,6 +131,7 @@ impl<'a> PodAt<'a> {
 pub struct ContainerAt<'a> {
     pod: PodAt<'a>,
     at: At<'a>,
+    security_context: Option<NodeId>,
     sort: ContainerSort,
     index: usize,
 }
@@ -165,7 +174,8 @@ impl<'a> ContainerAt<'a> {
 
     /// The container-level security context.
     pub fn security_context(self) -> At<'a> {
-        self.at.key("securityContext")
+        let found = self.security_context.map(|node| At::new(self.at.object(), node));
+        found.unwrap_or_else(|| self.at.key("securityContext"))
     }
 
     /// A security field with the pod's as fallback (`runAsUser`, `runAsNonRoot`, `seccompProfile` …): the

@@ -1,7 +1,7 @@
 //! The tree: one flat array of 16-byte nodes in preorder. A mapping's children alternate key, value.
 
 use crate::{Place, Source};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A range of bytes in the text of the document's source.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -129,6 +129,9 @@ pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id:
     }
 }
 
+/// Set in [`Document::parents`] for keys. Documents of 64 MiB have fewer nodes than that.
+const KEY: u32 = 1 << 31;
+
 /// One document of a stream.
 #[derive(Debug)]
 pub struct Document {
@@ -144,9 +147,39 @@ pub struct Document {
     pub(crate) comments: Box<[Span]>,
     /// Keys that stand in the same mapping twice: the later ones, which win.
     pub(crate) duplicates: Box<[NodeId]>,
+    /// The parent of each node, with [`KEY`] set for keys; made when first asked for, as only places and edits look
+    /// upwards.
+    pub(crate) parents: OnceLock<Box<[u32]>>,
 }
 
 impl Document {
+    /// The parents of all nodes; the root is its own.
+    fn parents(&self) -> &[u32] {
+        self.parents.get_or_init(|| {
+            let mut parents = Vec::with_capacity(self.nodes.len());
+            // Parent, one past its last node, and for mappings whether the next child is a key.
+            let mut open: Vec<(u32, u32, Option<bool>)> = Vec::new();
+            for (id, node) in self.nodes.iter().enumerate() {
+                let id = id as u32;
+                while open.last().is_some_and(|&(_, end, _)| end <= id) {
+                    open.pop();
+                }
+                parents.push(match open.last_mut() {
+                    None => 0,
+                    Some((parent, _, None)) => *parent,
+                    Some((parent, _, Some(next_is_key))) => {
+                        *next_is_key = !*next_is_key;
+                        if *next_is_key { *parent } else { *parent | KEY }
+                    }
+                });
+                if node.size > 1 {
+                    open.push((id, id + node.size, (node.kind == Kind::Mapping).then_some(true)));
+                }
+            }
+            parents.into()
+        })
+    }
+
     /// The text this was read from.
     pub fn source(&self) -> &Arc<Source> {
         &self.source
@@ -251,6 +284,23 @@ impl<'a> NodeRef<'a> {
     /// Line and column of its first byte.
     pub fn place(self) -> Place {
         self.document.source.place(self.raw().start)
+    }
+
+    /// The collection it stands in; `None` for the root.
+    pub fn parent(self) -> Option<NodeRef<'a>> {
+        let parent = self.document.parents().get(self.id.0 as usize)? & !KEY;
+        (self.id.0 > 0).then(|| self.document.node(NodeId(parent)))
+    }
+
+    /// Whether it is a key of a mapping.
+    pub fn is_key(self) -> bool {
+        self.document.parents().get(self.id.0 as usize).is_some_and(|parent| parent & KEY != 0)
+    }
+
+    /// The key whose value it is, if it is the value of a mapping. Keys are single nodes right before their values.
+    pub fn key(self) -> Option<NodeRef<'a>> {
+        self.parent().filter(|parent| parent.is_mapping() && !self.is_key())?;
+        Some(self.document.node(NodeId(self.id.0 - 1)))
     }
 
     /// Number of nodes in its subtree.

@@ -130,6 +130,7 @@ fn finish(source: &Arc<Source>, start: usize, end: usize, number: u32, mut tape:
         texts: tape.texts,
         comments: tape.comments.into_boxed_slice(),
         duplicates: tape.duplicates.into_boxed_slice(),
+        parents: std::sync::OnceLock::new(),
     }
 }
 

@@ -35,28 +35,15 @@ impl<'a> Site<'a> {
         let text = document.source().text();
         let first_line = text.find('\n').map_or("", |end| text.get(..end).unwrap_or(""));
         let newline = if first_line.ends_with('\r') { "\r\n" } else { "\n" };
-        let mut site = Site { node, parent: None, role: Role::Root, in_flow: false, text, newline };
-        let target = node.id();
-        let inside = |other: NodeRef<'_>| other.id() <= target && target.0 < other.id().0 + other.size();
-        let mut here = document.root();
-        while here.id() != target {
-            site.parent = Some(here);
-            site.in_flow |= here.style() == Style::Flow;
-            let next = if here.is_mapping() {
-                let entry = here.entries().find(|&(key, value)| inside(key) || inside(value));
-                entry.map(
-                    |(key, value)| if inside(key) { (key, Role::Key) } else { (value, Role::Value(key)) },
-                )
-            } else {
-                let item = here.items().find(|&item| inside(item));
-                item.map(|item| (item, Role::Item))
-            };
-            let Some((next, role)) = next else {
-                return Err(EditError::Unsupported("the value is not part of its document"));
-            };
-            (here, site.role) = (next, role);
-        }
-        Ok(site)
+        let role = match (node.parent(), node.key()) {
+            (None, _) => Role::Root,
+            (Some(_), Some(key)) => Role::Value(key),
+            (Some(_), None) if node.is_key() => Role::Key,
+            (Some(_), None) => Role::Item,
+        };
+        let in_flow = std::iter::successors(node.parent(), |parent| parent.parent())
+            .any(|parent| parent.style() == Style::Flow);
+        Ok(Site { node, parent: node.parent(), role, in_flow, text, newline })
     }
 
     pub(super) fn edit(&self, start: usize, end: usize, text: impl Into<String>) -> Edit {
