@@ -88,9 +88,9 @@ fn concerned(world: &World, changed: &[Arc<Object>]) -> Vec<Arc<Object>> {
     let known: HashSet<*const Object> = changed.iter().map(Arc::as_ptr).collect();
     let depends = |object: &&Arc<Object>| {
         use WellKnown::{ConfigMap, CustomResourceDefinition, Other, Secret};
-        !known.contains(&Arc::as_ptr(object))
-            && !matches!(object.well_known(), ConfigMap | CustomResourceDefinition | Other | Secret)
-            && !(only_workloads && is_workload(object))
+        let by_itself = matches!(object.well_known(), ConfigMap | CustomResourceDefinition | Other | Secret);
+        let other_workload = only_workloads && is_workload(object);
+        !by_itself && !other_workload && !known.contains(&Arc::as_ptr(object))
     };
     changed.iter().chain(world.cluster().objects().filter(depends)).cloned().collect()
 }
