@@ -31,7 +31,7 @@ fn enter(out: &mut Report, control: &Control) {
 
 /// Whether this is the static pod of a control-plane component. It needs the node's network and the cluster's keys,
 /// gets no service account, and is not scheduled: what it may do is decided by its flags and files.
-fn is_control_plane(object: &Arc<Object>, world: &World) -> bool {
+pub(crate) fn is_control_plane(object: &Arc<Object>, world: &World) -> bool {
     use ComponentKind::{ApiServer, ControllerManager, Etcd, Scheduler};
     object.well_known() == WellKnown::Pod
         && object.namespace() == Some("kube-system")

@@ -34,7 +34,9 @@ pub(crate) fn mounted<'a>(pod: PodAt<'a>, world: &'a World) -> Option<Mounted<'a
 
 /// Every pod whose containers get a token.
 pub(crate) fn all_mounted(world: &World) -> impl Iterator<Item = Mounted<'_>> {
-    world.cluster().objects().flat_map(Object::pods).filter_map(|pod| mounted(pod, world))
+    // Static pods get no service account.
+    let pods = world.cluster().objects().flat_map(Object::pods);
+    pods.filter(|pod| !crate::engine::is_control_plane(pod.object(), world)).filter_map(|pod| mounted(pod, world))
 }
 
 /// The service accounts that some binding names, with the first such place, by namespace and name.
