@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use seawall_model::{Finding, Suppression};
-use seawall_report::{ScanResult, fingerprint};
+use seawall_report::{Fingerprint, ScanResult, fingerprints};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -37,11 +37,13 @@ pub(crate) fn read(path: &Path) -> Result<Baseline> {
     Ok(baseline)
 }
 
-/// Marks the findings that the baseline knows.
+/// Marks the findings that the baseline knows. `findings` are in the order of the report, as when it was written:
+/// findings that differ in nothing else are told apart by it.
 pub(crate) fn apply(baseline: &Baseline, findings: &mut [Finding]) {
     let known: BTreeSet<&str> = baseline.findings.iter().map(|known| known.fingerprint.as_str()).collect();
-    for finding in findings.iter_mut().filter(|finding| finding.suppressed.is_none()) {
-        if known.contains(fingerprint(finding).to_string().as_str()) {
+    let prints = fingerprints(findings);
+    for (finding, print) in findings.iter_mut().zip(prints) {
+        if finding.suppressed.is_none() && known.contains(print.to_string().as_str()) {
             finding.suppressed = Some(Suppression::Baseline);
         }
     }
@@ -49,13 +51,16 @@ pub(crate) fn apply(baseline: &Baseline, findings: &mut [Finding]) {
 
 /// Writes the findings of this run that the input itself does not allow.
 pub(crate) fn write(path: &Path, result: &ScanResult) -> Result<()> {
-    let counts = |finding: &&Finding| !matches!(finding.suppressed, Some(Suppression::InSource(_)));
-    let known = |finding: &Finding| Known {
-        fingerprint: fingerprint(finding).to_string(),
+    let prints = fingerprints(&result.findings);
+    let counts = |(finding, _): &(&Finding, Fingerprint)| {
+        !matches!(finding.suppressed, Some(Suppression::InSource(_)))
+    };
+    let known = |(finding, print): (&Finding, Fingerprint)| Known {
+        fingerprint: print.to_string(),
         rule: finding.rule.to_owned(),
         file: finding.at.object.file().to_owned(),
     };
-    let mut findings: Vec<Known> = result.findings.iter().filter(counts).map(known).collect();
+    let mut findings: Vec<Known> = result.findings.iter().zip(prints).filter(counts).map(known).collect();
     findings.sort();
     findings.dedup();
     let baseline = Baseline { schema: SCHEMA.into(), findings };
