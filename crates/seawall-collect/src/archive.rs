@@ -30,6 +30,7 @@ impl Shape {
 pub(crate) fn read(
     reader: &Reader,
     input: &mut dyn Read,
+    hint: u64,
     shape: Shape,
     name: &str,
     out: &mut Vec<FileResult>,
@@ -37,12 +38,12 @@ pub(crate) fn read(
     match shape {
         Shape::Plain => {
             let mut file = FileResult::new(name);
-            reader.stream(input, &mut file);
+            reader.stream(input, hint, &mut file);
             out.push(file);
         }
         Shape::Gzip => {
             let mut file = FileResult::new(name);
-            reader.stream(&mut MultiGzDecoder::new(input), &mut file);
+            reader.stream(&mut MultiGzDecoder::new(input), 0, &mut file);
             out.push(file);
         }
         Shape::Tar => members(reader, input, name, out),
@@ -83,7 +84,7 @@ fn members(reader: &Reader, input: &mut dyn Read, name: &str, out: &mut Vec<File
             && [".yaml", ".yml", ".json"].iter().any(|e| path.ends_with(e))
         {
             let mut file = FileResult::new(&format!("{name}/{}", path.trim_start_matches("./")));
-            reader.stream(&mut entry, &mut file);
+            reader.stream(&mut entry, 0, &mut file);
             out.push(file);
         }
     }

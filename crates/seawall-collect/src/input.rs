@@ -212,7 +212,7 @@ fn read_file(reader: &Reader, found: &Found) -> Vec<FileResult> {
     }
     let shape = Shape::of(&found.name);
     if found.name == "-" {
-        archive::read(reader, &mut std::io::stdin().lock(), Shape::Plain, "-", &mut out);
+        archive::read(reader, &mut std::io::stdin().lock(), 0, Shape::Plain, "-", &mut out);
         return out;
     }
     let opened = File::open(&found.path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
@@ -223,7 +223,7 @@ fn read_file(reader: &Reader, found: &Found) -> Vec<FileResult> {
     if metadata.len() > reader.limits.file {
         return failed(format!("is larger than {}", size(reader.limits.file)));
     }
-    archive::read(reader, &mut file, shape, &found.name, &mut out);
+    archive::read(reader, &mut file, metadata.len(), shape, &found.name, &mut out);
     out
 }
 

@@ -51,10 +51,12 @@ pub(crate) fn reason(error: &std::io::Error) -> String {
 impl Reader {
     /// Reads a text of known or unknown length: at once when it is small, else part by part at document
     /// boundaries, so that a huge stream costs no more memory than the objects that are kept of it.
-    pub(crate) fn stream(&self, input: &mut dyn Read, out: &mut FileResult) {
+    /// `hint` is the length to expect, 0 if it is not known.
+    pub(crate) fn stream(&self, input: &mut dyn Read, hint: u64, out: &mut FileResult) {
         let mut segments = Segments { base_byte: 0, base_line: 0, documents: 0 };
-        let mut buffer = Vec::new();
         let part = self.limits.document;
+        // One byte more, so that the end is seen without growing.
+        let mut buffer = Vec::with_capacity(hint.min(part) as usize + 1);
         loop {
             let wanted = part.saturating_sub(buffer.len() as u64) + 1;
             match input.take(wanted).read_to_end(&mut buffer) {

@@ -375,17 +375,36 @@ impl<'a> NodeRef<'a> {
 
     /// Key and value of `key`; of several equal keys the last one.
     pub fn entry(self, key: &str) -> Option<(NodeRef<'a>, NodeRef<'a>)> {
-        let bytes = self.document.source.text().as_bytes();
-        let is_key = |name: NodeRef<'_>| {
-            let raw = name.raw();
-            // Nearly every key is plain: its bytes are compared without looking for character boundaries.
-            if raw.style == Style::Plain && !raw.owned {
-                return bytes.get(raw.start as usize..raw.end as usize) == Some(key.as_bytes());
+        if !self.is_mapping() {
+            return None;
+        }
+        // The hottest loop of the program: every question about an object comes here. Keys are single nodes.
+        let document = self.document;
+        let (nodes, bytes, key_bytes) = (&document.nodes, document.source.text().as_bytes(), key.as_bytes());
+        let end = self.id.0 + self.raw().size;
+        let mut found = None;
+        let mut at = self.id.0 + 1;
+        while at < end
+            && let Some(name) = nodes.get(at as usize)
+            && let Some(value) = nodes.get(at as usize + 1)
+        {
+            let is_key = if name.style == Style::Plain && !name.owned {
+                // Nearly every key is plain: its bytes are compared without looking for character boundaries.
+                (name.end - name.start) as usize == key_bytes.len()
+                    && bytes.get(name.start as usize..name.end as usize) == Some(key_bytes)
+            } else {
+                NodeRef { document, id: NodeId(at) }.text() == key
+            };
+            if is_key {
+                found = Some(at);
+                if document.duplicates.is_empty() {
+                    break;
+                }
             }
-            name.text() == key
-        };
-        let mut found = self.entries().filter(|&(name, _)| is_key(name));
-        if self.document.duplicates.is_empty() { found.next() } else { found.last() }
+            at += 1 + value.size.max(1);
+        }
+        let at = found?;
+        Some((NodeRef { document, id: NodeId(at) }, NodeRef { document, id: NodeId(at + 1) }))
     }
 
     /// Keys and values in the order written, repeated keys included.

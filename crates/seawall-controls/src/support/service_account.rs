@@ -36,7 +36,8 @@ pub(crate) fn mounted<'a>(pod: PodAt<'a>, world: &'a World) -> Option<Mounted<'a
 pub(crate) fn all_mounted(world: &World) -> impl Iterator<Item = Mounted<'_>> {
     // Static pods get no service account.
     let pods = world.cluster().objects().flat_map(Object::pods);
-    pods.filter(|pod| !crate::engine::is_control_plane(pod.object(), world)).filter_map(|pod| mounted(pod, world))
+    pods.filter(|pod| !crate::engine::is_control_plane(pod.object(), world))
+        .filter_map(|pod| mounted(pod, world))
 }
 
 /// The service accounts that some binding names, with the first such place, by namespace and name.
