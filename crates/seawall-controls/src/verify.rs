@@ -344,7 +344,7 @@ impl Engine {
         };
         let visit = |objects: &[&Arc<Object>]| {
             let mut out = seawall_model::Report::default();
-            objects.iter().for_each(|object| self.visit_object(object, world, &mut out));
+            self.visit_objects(objects, world, &mut out);
             out.into_findings()
         };
         let whole = || {

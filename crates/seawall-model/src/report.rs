@@ -60,6 +60,23 @@ impl Report {
         FindingBuilder { findings: &mut self.findings, index }
     }
 
+    /// How many findings there are.
+    pub fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Names the container of the findings from number `from` on that name none.
+    pub fn name_container(&mut self, from: usize, name: &str) {
+        for finding in self.findings.iter_mut().skip(from).filter(|finding| finding.container.is_none()) {
+            finding.container = Some(name.to_owned());
+        }
+    }
+
     /// Everything found.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings
