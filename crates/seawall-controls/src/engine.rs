@@ -1,6 +1,7 @@
 //! Runs controls over a world.
 
 use crate::target::DESCRIBING;
+use crate::verify::Part;
 use crate::{ContainerAt, Control, NamespaceAt, ObjectAt, PodAt, Visit};
 use seawall_model::{ComponentKind, Finding, Object, Report, WellKnown};
 use seawall_world::World;
@@ -81,13 +82,9 @@ impl Engine {
         engine
     }
 
-    /// Runs everything over the whole world.
+    /// Runs everything over the whole world, on this thread.
     pub fn run(&self, world: &World) -> Vec<Finding> {
-        let mut out = Report::default();
-        let objects: Vec<&Arc<Object>> = world.cluster().objects().collect();
-        self.visit_objects(&objects, world, &mut out);
-        self.visit_world(world, &mut out);
-        out.into_findings()
+        self.run_part(world, Part::All, 1)
     }
 
     /// Runs what visits single objects. Threads share the work by calling this for parts of the cluster and

@@ -50,15 +50,13 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         return;
     }
     let before = count(findings.iter(), &seats);
-    let mut failed = trial(world, findings, &all, &seats, &before, &|next, new| {
+    let failed = trial(world, findings, &all, &seats, &before, &|next, new| {
         run(next, Part::Concerned(&concerned(next, new)))
     });
-    failed.sort_unstable();
-    failed.dedup();
     let mut again: HashMap<Seat, Vec<usize>> = HashMap::new();
     for at in all {
         match seats.seat(&findings[at].at.object) {
-            Some(seat) if failed.binary_search(&seat).is_ok() => again.entry(seat).or_default().push(at),
+            Some(seat) if failed.contains(&seat) => again.entry(seat).or_default().push(at),
             _ => mark(&mut findings[at], true),
         }
     }
@@ -200,9 +198,9 @@ fn trial(
     seats: &Seats,
     before: &HashMap<Key, i64>,
     run: TrialRun<'_>,
-) -> Vec<Seat> {
+) -> HashSet<Seat> {
     let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_ref()).flat_map(|fix| &fix.changes);
-    let mut failed = Vec::new();
+    let mut failed = HashSet::new();
     let mut replaced = Vec::new();
     let mut new_seats: HashMap<*const Object, Seat> = HashMap::new();
     for (source, edits) in edits_of(changes) {
@@ -236,9 +234,9 @@ fn trial(
         }
     }
     // More findings than should be left: a fix did not hold, or made something else wrong.
-    let worse: Vec<Seat> = left.iter().filter(|(_, count)| **count < 0).map(|(key, _)| key.1).collect();
-    let own: Vec<Seat> = chosen.iter().filter_map(|&at| seats.seat(&findings[at].at.object)).collect();
-    if worse.iter().any(|seat| !own.contains(seat)) {
+    let worse: HashSet<Seat> = left.iter().filter(|(_, count)| **count < 0).map(|(key, _)| key.1).collect();
+    let own: HashSet<Seat> = chosen.iter().filter_map(|&at| seats.seat(&findings[at].at.object)).collect();
+    if !worse.is_subset(&own) {
         // Something became wrong in an object that was not edited: any of the fixes may be the cause.
         return own;
     }

@@ -63,21 +63,10 @@ pub fn plan_edits<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Result<V
 }
 
 fn remove(at: &FieldRef) -> Result<Edit, EditError> {
-    let document = at.object.document();
-    let mut parent = document.root();
-    let inside =
-        |node: seawall_yaml::NodeRef<'_>| node.id() <= at.node && at.node.0 < node.id().0 + node.size();
-    loop {
-        let next = if parent.is_mapping() {
-            parent.entries().map(|(_, value)| value).find(|&value| inside(value))
-        } else {
-            parent.items().find(|&item| inside(item))
-        };
-        match next {
-            Some(child) if child.id() == at.node => return parent.remove(child),
-            Some(child) => parent = child,
-            None => return Err(EditError::Unsupported("the document itself cannot be removed")),
-        }
+    let node = at.nearest();
+    match node.parent().filter(|_| !node.is_key()) {
+        Some(parent) => parent.remove(node),
+        None => Err(EditError::Unsupported("the document itself cannot be removed")),
     }
 }
 
