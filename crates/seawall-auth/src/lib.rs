@@ -7,5 +7,6 @@ mod attributes;
 pub mod authentication_config;
 pub mod authorization_config;
 pub mod rbac;
+pub mod request_info;
 
 pub use attributes::{Attributes, Request};
