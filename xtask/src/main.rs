@@ -5,6 +5,7 @@ mod bench;
 mod catalogue;
 mod conformance;
 mod docs;
+mod kube;
 mod schema;
 mod size;
 
@@ -40,6 +41,11 @@ enum Chore {
         #[arg(last = true)]
         command: Vec<std::ffi::OsString>,
     },
+    /// A control plane on loopback for the tests: build, start, stop.
+    Kube {
+        #[command(subcommand)]
+        action: kube::Action,
+    },
     /// Compares seawall with Kubernetes' own code; every difference is printed and fails the command.
     Conformance {
         #[command(subcommand)]
@@ -61,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         Chore::Size => size::run(),
         Chore::Bench(options) => bench::run(&options),
         Chore::Measure { command } => bench::child(&command),
+        Chore::Kube { action } => kube::run(&action),
         Chore::Conformance { suite } => conformance::run(&suite),
         Chore::Gen { check, what: None } => {
             catalogue::run(check)?;

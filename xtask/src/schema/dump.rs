@@ -143,7 +143,7 @@ fn build(root: &Path, release: Release) -> Result<()> {
 }
 
 /// Requires the release and points its staging modules at their published versions.
-fn go_module(kubernetes: &str, release: Release) -> String {
+pub(crate) fn go_module(kubernetes: &str, release: Release) -> String {
     let go = kubernetes.lines().find(|line| line.starts_with("go ")).unwrap_or("go 1.24");
     let mut text = format!(
         "module seawall/schema-dump\n{go}\nrequire k8s.io/kubernetes v{}\nreplace (\n",

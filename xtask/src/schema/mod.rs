@@ -12,6 +12,9 @@ mod modules;
 mod openapi;
 mod plugins;
 
+pub(crate) use dump::go_module;
+pub(crate) use modules::{RELEASES, Release, go_present};
+
 use anyhow::{Result, bail};
 use std::path::Path;
 
