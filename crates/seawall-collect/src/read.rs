@@ -2,7 +2,7 @@
 
 use crate::limits::size;
 use crate::{InputError, Limits, Skipped, Why};
-use seawall_model::{Object, Origin, objects_of};
+use seawall_model::{Object, Origin, objects_of, unread_configurations};
 use seawall_yaml::{Document, Source, parse_documents};
 use std::io::{ErrorKind, Read};
 use std::sync::Arc;
@@ -186,6 +186,18 @@ impl Reader {
             return skip(out, Why::NotKubernetes);
         };
         for object in objects {
+            for unread in unread_configurations(&object) {
+                if unread.template {
+                    skip(out, Why::Template);
+                    continue;
+                }
+                out.errors.push(InputError {
+                    file: out.name.clone(),
+                    line: Some(unread.place.line),
+                    column: Some(unread.place.column),
+                    message: format!("{}: {}", unread.field, unread.message),
+                });
+            }
             let object = match &self.namespace {
                 Some(namespace) => object.with_default_namespace(namespace.clone()),
                 None => object,

@@ -268,9 +268,9 @@ fn read_again(source: &Source, text: String, old: &[Arc<Object>]) -> Option<Vec<
     old.iter().map(again).collect()
 }
 
-/// Which document of its source an object stands in, and which item of which list it is there. The objects of
-/// the world may be fewer than those of the text: copies are judged once.
-type Slot = (u32, Vec<usize>);
+/// Which document of its source an object stands in, which item of which list it is there, and for the texts of a
+/// ConfigMap which one. The objects of the world may be fewer than those of the text: copies are judged once.
+type Slot = (u32, Vec<usize>, Option<String>);
 
 fn slot(object: &Object) -> Slot {
     let document = object.document();
@@ -280,7 +280,8 @@ fn slot(object: &Object) -> Slot {
             path.push(index);
         }
     });
-    (document.number(), path)
+    let inside = object.host().and_then(|_| object.path()).map(str::to_owned);
+    (document.number(), path, inside)
 }
 
 /// Rule (by address), seat, and a digest of the container's name: what counts as the same finding before and after.

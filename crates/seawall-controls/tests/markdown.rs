@@ -5,7 +5,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use seawall_controls::{CATALOGUE, Engine};
 use seawall_model::{Change, Cluster, Finding, Object, Origin, Outcome, Version, objects_of, plan_edits};
 use seawall_world::{Coverage, World};
-use seawall_yaml::{Source, apply_edits, parse_documents};
+use seawall_yaml::{Document, Source, apply_edits, parse_documents};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -174,13 +174,13 @@ fn check_fix(block: &Block, fixed: &Block, findings: &[Finding], id: &str) -> Re
 
 fn fix_all(text: &str, findings: &[Finding]) -> Result<String, String> {
     let mut edits = Vec::new();
-    let mut documents: Vec<(u32, Vec<&Change>)> = Vec::new();
+    let mut documents: Vec<(*const Document, Vec<&Change>)> = Vec::new();
     for finding in findings {
         for change in finding.fix.iter().flat_map(|fix| &fix.changes) {
-            let number = change.at().object.document().number();
-            match documents.iter_mut().find(|(known, _)| *known == number) {
+            let document = Arc::as_ptr(change.at().object.document());
+            match documents.iter_mut().find(|(known, _)| *known == document) {
                 Some((_, changes)) => changes.push(change),
-                None => documents.push((number, vec![change])),
+                None => documents.push((document, vec![change])),
             }
         }
     }

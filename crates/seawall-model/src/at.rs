@@ -292,7 +292,7 @@ impl FieldRef {
     }
 }
 
-fn push_step(out: &mut String, key: Option<&str>, index: usize) {
+pub(crate) fn push_step(out: &mut String, key: Option<&str>, index: usize) {
     use std::fmt::Write;
     match key {
         None => {

@@ -15,6 +15,7 @@ mod files;
 mod flag;
 mod kind;
 mod kubeadm;
+mod mounts;
 mod setting;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ mod change;
 mod cluster;
 mod component;
 pub mod decode;
+mod embedded;
 mod finding;
 mod object;
 mod pod;
@@ -27,6 +28,7 @@ pub use component::{
     Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate,
     GivenFlag, NamedFile, Plugin, Setting, State,
 };
+pub use embedded::{Host, Unread, unread_configurations};
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};

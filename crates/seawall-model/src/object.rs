@@ -1,5 +1,6 @@
 //! One object: a tree, what kind it is, and where it came from.
 
+use crate::embedded::{self, Host};
 use crate::schema::{Problem, Schema};
 use crate::{At, PodAt, Version, WellKnown};
 use seawall_yaml::{Document, Kind, NodeId, NodeRef};
@@ -49,6 +50,8 @@ pub struct Object {
     templates: Box<[NodeId]>,
     /// Where it stands in its document, such as `items[7]`; known for objects found by [`objects_of`].
     path: Option<Box<str>>,
+    /// The ConfigMap whose text it is.
+    host: Option<Box<Host>>,
     /// `metadata.name` (or `generateName`) and `metadata.namespace`: nearly every question asks for them.
     name: Option<NodeId>,
     namespace: Option<NodeId>,
@@ -83,6 +86,7 @@ impl Object {
             default_namespace: None,
             templates,
             path: None,
+            host: None,
             name,
             namespace,
             problems: OnceLock::new(),
@@ -91,14 +95,29 @@ impl Object {
 
     /// The same object, in `namespace` when it names none and is not cluster-scoped.
     pub fn with_default_namespace(mut self, namespace: Arc<str>) -> Self {
+        if let Some(host) = self.host.as_mut().filter(|host| host.namespace.is_none()) {
+            host.namespace = Some((&*namespace).into());
+        }
         self.default_namespace = Some(namespace);
         self
     }
 
     /// Where it stands in its document, such as `items[7]`, if that is known: finding it out takes a walk over
-    /// everything before it.
-    pub(crate) fn path(&self) -> Option<&str> {
+    /// everything before it. Of an object in a ConfigMap's text the path begins with the ConfigMap's.
+    pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
+    }
+
+    /// The ConfigMap that holds it as text, and under which key.
+    pub fn host(&self) -> Option<&Host> {
+        self.host.as_deref()
+    }
+
+    /// The same object, as the text of a ConfigMap.
+    pub(crate) fn in_host(mut self, host: Host, path: String) -> Self {
+        self.host = Some(Box::new(host));
+        self.path = Some(path.into());
+        self
     }
 
     /// The document it stands in.
@@ -246,7 +265,7 @@ fn is_template(node: NodeRef<'_>) -> bool {
 }
 
 /// The objects of a document: itself, or the items of a `List` or typed list (`PodList`), whose items may lack
-/// `kind`. `None` when the document is not a Kubernetes object (no `apiVersion` or `kind`).
+/// `kind`; each ConfigMap is followed by the component configurations that its texts hold. `None` when the document is not a Kubernetes object (no `apiVersion` or `kind`).
 pub fn objects_of(document: &Arc<Document>, origin: &Origin) -> Option<Vec<Object>> {
     let mut out = Vec::new();
     let root = document.root();
@@ -283,7 +302,11 @@ fn collect(
         }
         _ => {
             let object = Object::new(document.clone(), node.id(), origin.clone(), api_version, kind);
-            out.push(Object { path: Some(path.into()), ..object });
+            let object = Object { path: Some(path.into()), ..object };
+            let inner = embedded::configurations(&object).into_iter().filter_map(Result::ok);
+            let inner: Vec<Object> = inner.collect();
+            out.push(object);
+            out.extend(inner);
         }
     }
     Some(())

@@ -130,6 +130,10 @@ impl FindingBuilder<'_> {
     }
 
     fn with_fix(self, safety: Safety, description: Cow<'static, str>, changes: Vec<Change>) -> Self {
+        // What an alias repeats, or a quoted text of a ConfigMap holds, cannot be edited where it stands.
+        if changes.iter().any(|change| change.at().nearest().is_copied()) {
+            return self;
+        }
         self.change(|finding| finding.fix = Some(Fix { safety, description, changes, verified: false }))
     }
 

@@ -3,8 +3,13 @@
 use seawall_model::{Finding, Object, Origin};
 use std::borrow::Cow;
 
-/// `Deployment shop/web`; kinds without a name are the kind alone.
+/// `Deployment shop/web`; kinds without a name are the kind alone, or `KubeletConfiguration in ConfigMap
+/// kube-system/kubelet-config`.
 pub(crate) fn object(object: &Object) -> String {
+    if let Some(host) = object.host() {
+        let namespace = host.namespace.as_deref().map_or(String::new(), |namespace| format!("{namespace}/"));
+        return format!("{} in ConfigMap {namespace}{}", object.kind(), host.name);
+    }
     match (object.namespace(), object.name()) {
         (_, "") => object.kind().to_owned(),
         (Some(namespace), name) => format!("{} {namespace}/{name}", object.kind()),

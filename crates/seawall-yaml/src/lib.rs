@@ -15,5 +15,5 @@ mod source;
 pub use edit::{Edit, EditError, apply_edits};
 pub use error::Error;
 pub use node::{Document, Entries, Items, Kind, NodeId, NodeRef, Span, Style};
-pub use parse::{parse_documents, parse_one};
+pub use parse::{parse_documents, parse_embedded, parse_one};
 pub use source::{Place, Source};

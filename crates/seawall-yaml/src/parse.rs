@@ -6,6 +6,7 @@
 mod base64;
 mod chunk;
 mod complete;
+mod embedded;
 mod fast;
 mod json;
 mod key;
@@ -20,6 +21,7 @@ mod tests;
 use crate::{Document, Error, Kind, Source, Span};
 use chunk::Chunk;
 use complete::Fault;
+pub use embedded::parse_embedded;
 use std::sync::Arc;
 use stream::{Piece, Stream};
 use tape::Tape;

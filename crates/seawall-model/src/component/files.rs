@@ -1,5 +1,6 @@
 //! The files that flags name, found among the objects of the input.
 
+use super::mounts::{self, Mounted};
 use super::{Base, Component, ComponentAt, ComponentKind, fields};
 use crate::{At, Cluster, Object, WellKnown};
 use std::collections::{HashMap, HashSet};
@@ -44,6 +45,8 @@ struct Index<'c> {
     /// The first of each kind and whether there are more.
     kinds: HashMap<WellKnown, (&'c Arc<Object>, bool)>,
     names: HashMap<(WellKnown, &'c str), (&'c Arc<Object>, bool)>,
+    /// The texts of ConfigMaps by the ConfigMap's namespace and name, and key.
+    hosted: HashMap<(WellKnown, Option<&'c str>, &'c str, &'c str), &'c Arc<Object>>,
 }
 
 impl<'c> Index<'c> {
@@ -52,19 +55,34 @@ impl<'c> Index<'c> {
         let kinds = SERVER_FILES.iter().map(|(_, kind)| *kind);
         for kind in kinds.chain(ComponentKind::ALL.into_iter().filter_map(fields::config_kind)) {
             for object in cluster.of(kind) {
+                if let Some(host) = object.host() {
+                    let place = (kind, host.namespace.as_deref(), &*host.name, &*host.key);
+                    index.hosted.insert(place, object);
+                }
+                if !is_in_effect(object) {
+                    continue;
+                }
                 index.kinds.entry(kind).and_modify(|(_, more)| *more = true).or_insert((object, false));
-                let name = (kind, file_name(object.file()));
+                let name = (kind, own_name(object));
                 index.names.entry(name).and_modify(|(_, more)| *more = true).or_insert((object, false));
             }
         }
         index
     }
 
-    /// The object of `kind` that `flag` names: the one with the file's name, else the only one there is.
-    fn named(&self, component: &Component, flag: &str, kind: WellKnown) -> Option<Joined> {
+    /// The object of `kind` that `flag` names: what the container mounts there, else the one with the file's name,
+    /// else the only one there is.
+    fn named(&self, cluster: &Cluster, component: &Component, flag: &str, kind: WellKnown) -> Option<Joined> {
         let path = path(component, flag)?;
         if path.is_some_and(str::is_empty) {
             return None;
+        }
+        match path.map(|path| mounts::find(cluster, component, path)) {
+            Some(Mounted::ConfigMap { namespace, name, key }) => {
+                let object = self.hosted.get(&(kind, namespace, name, key));
+                return Some(object.map_or(Joined::Missing, |object| Joined::File((*object).clone())));
+            }
+            Some(Mounted::NotAtHand) | None => {}
         }
         let same_name = path.and_then(|path| self.names.get(&(kind, file_name(path))));
         Some(match (same_name, self.kinds.get(&kind)) {
@@ -82,13 +100,13 @@ pub(super) fn join(cluster: &Cluster, all: &mut Vec<Component>) {
     for component in all.iter_mut() {
         if component.kind == ComponentKind::ApiServer {
             for (flag, kind) in SERVER_FILES {
-                if let Some(joined) = index.named(component, flag, kind) {
+                if let Some(joined) = index.named(cluster, component, flag, kind) {
                     component.files.push((flag, joined));
                 }
             }
         } else if component.config.is_none()
             && let Some(kind) = fields::config_kind(component.kind)
-            && let Some(joined) = index.named(component, "config", kind)
+            && let Some(joined) = index.named(cluster, component, "config", kind)
         {
             match joined {
                 Joined::File(object) => component.config = Some(object),
@@ -99,7 +117,8 @@ pub(super) fn join(cluster: &Cluster, all: &mut Vec<Component>) {
     }
     for kind in ComponentKind::ALL {
         let Some(config_kind) = fields::config_kind(kind) else { continue };
-        for object in cluster.of(config_kind).filter(|object| !taken.contains(&Arc::as_ptr(object))) {
+        let free = |object: &&Arc<Object>| is_in_effect(object) && !taken.contains(&Arc::as_ptr(object));
+        for object in cluster.of(config_kind).filter(free) {
             let mut component = Component::new(kind, object, object.root().id(), Base::File);
             component.config = Some(object.clone());
             all.push(component);
@@ -110,6 +129,26 @@ pub(super) fn join(cluster: &Cluster, all: &mut Vec<Component>) {
 /// The value of a flag; the inner `None` is a value that is not known.
 fn path<'c>(component: &'c Component, flag: &str) -> Option<Option<&'c str>> {
     component.given.iter().rev().find(|given| &*given.name == flag).map(|given| given.value.as_deref())
+}
+
+/// Whether this is some component's configuration although nothing names it: every file is, and the ConfigMaps that
+/// kubeadm and the distributions around it write into `kube-system` (kubeadm-config, kubelet-config, kubelet-config-1.N,
+/// kube-proxy, kube-proxy-config). Other ConfigMaps count where a component mounts them.
+pub(super) fn is_in_effect(object: &Object) -> bool {
+    let Some(host) = object.host() else { return true };
+    let name = match object.well_known() {
+        WellKnown::KubeletConfiguration => "kubelet-config",
+        WellKnown::KubeProxyConfiguration => "kube-proxy",
+        WellKnown::ClusterConfiguration | WellKnown::InitConfiguration => "kubeadm-config",
+        _ => return false,
+    };
+    host.namespace.as_deref().is_none_or(|namespace| namespace == "kube-system")
+        && host.name.starts_with(name)
+}
+
+/// The name under which a component finds it.
+fn own_name(object: &Object) -> &str {
+    object.host().map_or_else(|| file_name(object.file()), |host| &host.key)
 }
 
 fn file_name(path: &str) -> &str {

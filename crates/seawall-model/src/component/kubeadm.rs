@@ -2,7 +2,7 @@
 //! (cmd/kubeadm/app/phases/controlplane/manifests.go, phases/etcd/local.go, componentconfigs/kubelet.go).
 
 use super::flag::{self, Form, Given};
-use super::{Base, Component, ComponentAt, ComponentKind};
+use super::{Base, Component, ComponentAt, ComponentKind, files};
 use crate::{At, Cluster, Object, WellKnown};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ fn is_list(object: &Object) -> bool {
 }
 
 pub(super) fn components(cluster: &Cluster, all: &mut Vec<Component>) {
-    for object in cluster.of(WellKnown::ClusterConfiguration) {
+    for object in cluster.of(WellKnown::ClusterConfiguration).filter(|object| files::is_in_effect(object)) {
         for (kind, section) in SECTIONS {
             let external = object.at().get("etcd.external");
             if kind == ComponentKind::Etcd && external.exists() {
@@ -57,18 +57,22 @@ pub(super) fn components(cluster: &Cluster, all: &mut Vec<Component>) {
     kubelets(cluster, all);
 }
 
-/// kubeadm reads the kubelet's configuration from the same file only, and adds `kubeletExtraArgs` to its flags.
+/// kubeadm reads the kubelet's configuration from the same file only, and adds `kubeletExtraArgs` to its flags. What
+/// it has written into ConfigMaps already holds all that it adds.
 fn kubelets(cluster: &Cluster, all: &mut Vec<Component>) {
-    let nodes = || cluster.of(WellKnown::InitConfiguration).chain(cluster.of(WellKnown::JoinConfiguration));
+    let kinds = [WellKnown::InitConfiguration, WellKnown::JoinConfiguration];
+    let nodes =
+        || kinds.into_iter().flat_map(|kind| cluster.of(kind)).filter(|node| files::is_in_effect(node));
     let mut files: HashMap<&str, Option<&Arc<Object>>> = HashMap::new();
-    for object in cluster.of(WellKnown::ClusterConfiguration) {
+    let is_file = |object: &&Arc<Object>| object.host().is_none();
+    for object in cluster.of(WellKnown::ClusterConfiguration).filter(is_file) {
         files.entry(object.file()).or_default();
     }
-    for node in nodes() {
+    for node in nodes().filter(is_file) {
         files.entry(node.file()).or_default().get_or_insert(node);
     }
     let mut with_config: HashSet<&str> = HashSet::new();
-    for config in cluster.of(WellKnown::KubeletConfiguration) {
+    for config in cluster.of(WellKnown::KubeletConfiguration).filter(is_file) {
         let Some(node) = files.get(config.file()) else { continue };
         with_config.insert(config.file());
         let mut component = Component::new(ComponentKind::Kubelet, config, config.root().id(), Base::Kubeadm);
@@ -76,7 +80,7 @@ fn kubelets(cluster: &Cluster, all: &mut Vec<Component>) {
         component.given = node.map(kubelet_arguments).unwrap_or_default();
         all.push(component);
     }
-    for node in nodes().filter(|node| !with_config.contains(node.file())) {
+    for node in nodes().filter(|node| node.host().is_some() || !with_config.contains(node.file())) {
         let given = kubelet_arguments(node);
         if !given.is_empty() {
             let at = node.at().get("nodeRegistration");

@@ -243,3 +243,93 @@ fn odd_commands_end() {
         }
     }
 }
+
+const PROXY_MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kube-proxy, namespace: kube-system}\ndata:\n  config.conf: |-\n    apiVersion: kubeproxy.config.k8s.io/v1alpha1\n    kind: KubeProxyConfiguration\n    metricsBindAddress: 0.0.0.0\n  kubeconfig.conf: |-\n    apiVersion: v1\n    kind: Config\n";
+
+#[test]
+fn config_maps_hold_configuration() {
+    only(&Components::of(&cluster(&[("p.yaml", PROXY_MAP)])), |proxy| {
+        let setting = proxy.setting("metrics-bind-address");
+        assert_eq!(setting.text(), Some("0.0.0.0"));
+        assert_eq!(setting.at().field_ref().location().start.line, 8);
+        assert_eq!(setting.at().field_ref().field(), "data[\"config.conf\"].metricsBindAddress");
+        let edits = plan_edits(&[setting.change("127.0.0.1").unwrap()]).unwrap();
+        let fixed = apply_edits(PROXY_MAP, &edits).unwrap();
+        assert!(fixed.contains("    metricsBindAddress: 127.0.0.1\n  kubeconfig.conf"), "{fixed}");
+    });
+    let elsewhere = PROXY_MAP.replace("kube-system", "docs");
+    assert_eq!(Components::of(&cluster(&[("p.yaml", &elsewhere)])).iter().count(), 0);
+}
+
+#[test]
+fn containers_read_what_they_mount() {
+    let proxy = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: p, namespace: kube-system}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: p, image: x, command: [kube-proxy, --config=/c/conf/x.conf], volumeMounts: [{name: v, mountPath: /c}, {name: w, mountPath: /c/conf/}]}\n      volumes: [{name: v, emptyDir: {}}, {name: w, configMap: {name: NAME, items: [{key: config.conf, path: x.conf}]}}]\n";
+    let mounting = |name: &str| proxy.replace("NAME", name);
+    let other = PROXY_MAP.replace("name: kube-proxy", "name: other").replace("0.0.0.0", "10.1.2.3");
+    let both =
+        |name: &str| cluster(&[("p.yaml", &mounting(name)), ("a.yaml", &other), ("b.yaml", PROXY_MAP)]);
+    let address = |cluster: &Cluster, at: usize| {
+        let components = Components::of(cluster);
+        let proxy = components.iter().nth(at).unwrap().in_version(Version::NEWEST);
+        proxy.setting("metrics-bind-address").text().map(str::to_owned)
+    };
+    assert_eq!(address(&both("other"), 0).as_deref(), Some("10.1.2.3"));
+    assert_eq!(
+        address(&both("other"), 1).as_deref(),
+        Some("0.0.0.0"),
+        "the well-known one stands for itself"
+    );
+    only(&Components::of(&both("kube-proxy")), |proxy| {
+        assert_eq!(proxy.setting("metrics-bind-address").text(), Some("0.0.0.0"));
+    });
+    // A ConfigMap that is at hand and has no such text: not another file in its place.
+    let empty = other.replace("config.conf:", "other.conf:");
+    let all = cluster(&[("p.yaml", &mounting("other")), ("a.yaml", &empty)]);
+    only(&Components::of(&all), |proxy| {
+        assert!(proxy.setting("metrics-bind-address").unknown().unwrap().contains("/c/conf/x.conf"));
+    });
+}
+
+#[test]
+fn kubeadm_keeps_its_configuration_in_config_maps() {
+    let map = |name: &str, key: &str, text: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: kube-system}}\ndata:\n  {key}: |\n    {}\n",
+            text.trim_end().replace('\n', "\n    ")
+        )
+    };
+    let text = "apiServer:\n  extraArgs:\n    profiling: \"true\"\napiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\nkubernetesVersion: v1.31.1\n";
+    let file = format!(
+        "{}---\n{}",
+        map("kubeadm-config", "ClusterConfiguration", text),
+        map("kubelet-config", "kubelet", KUBELET)
+    );
+    let components = Components::of(&cluster(&[("all.yaml", &file)]));
+    assert_eq!(components.iter().count(), 5);
+    let server = components.iter().next().unwrap().in_version(Version::NEWEST);
+    assert_eq!((server.setting("profiling").bool(), server.version().minor()), (Some(true), 31));
+    let kubelet = components.iter().last().unwrap().in_version(Version::NEWEST);
+    assert_eq!(
+        kubelet.setting("rotate-certificates").bool(),
+        Some(false),
+        "written after kubeadm's additions"
+    );
+    assert_eq!(kubelet.setting("read-only-port").int(), Some(10255));
+}
+
+#[test]
+fn texts_that_cannot_be_read_are_named() {
+    let unread = |text: &str| {
+        let cluster = cluster(&[("a.yaml", text)]);
+        let all: Vec<_> = cluster.objects().flat_map(|object| crate::unread_configurations(object)).collect();
+        all.iter().map(|one| (one.place.line, one.template, one.field.clone())).collect::<Vec<_>>()
+    };
+    let broken = PROXY_MAP.replace("metricsBindAddress: 0.0.0.0", "a: [");
+    assert!(matches!(&*unread(&broken), [(6..=8, false, field)] if field == "data[\"config.conf\"]"));
+    let template = PROXY_MAP.replace("metricsBindAddress: 0.0.0.0", "clusterCIDR: {{ .CIDR }}");
+    assert!(matches!(&*unread(&template), [(_, true, _)]));
+    let prose = PROXY_MAP
+        .replace("    apiVersion: kubeproxy", "    # see apiVersion: kubeproxy")
+        .replace("0.0.0.0", "[");
+    assert!(unread(&prose).is_empty(), "a text that does not say what it is");
+}

@@ -5,6 +5,15 @@ use super::value::Value;
 use super::{Edit, EditError};
 use crate::{NodeRef, Style};
 
+/// An entry between its neighbours.
+struct Around {
+    before: Option<Part>,
+    part: Part,
+    next: Option<Part>,
+    /// How many entries there are, counted up to the one behind `next`.
+    count: usize,
+}
+
 /// The bytes of one entry or element.
 #[derive(Clone, Copy)]
 struct Part {
@@ -14,15 +23,11 @@ struct Part {
 
 impl<'a> Site<'a> {
     pub(super) fn remove(&self, child: NodeRef<'a>) -> Result<Edit, EditError> {
-        let (index, count) = self.position(child)?;
-        if count == 1 && !self.has_merges() {
+        let around = self.around(child)?;
+        if around.count == 1 && !self.has_merges() {
             return self.replace(&Value::read(if self.node.is_mapping() { "{}" } else { "[]" })?);
         }
-        let parts = self.parts()?;
-        let part =
-            parts.get(index).ok_or(EditError::Unsupported("the value is not part of this collection"))?;
-        let next = parts.get(index + 1);
-        let before = index.checked_sub(1).and_then(|index| parts.get(index));
+        let Around { before, part, next, .. } = around;
         if self.node.style() == Style::Flow {
             return Ok(match (next, before) {
                 (Some(next), _) => self.edit(part.start, next.start, ""),
@@ -50,54 +55,53 @@ impl<'a> Site<'a> {
         Ok(self.edit(kept, end, ""))
     }
 
-    /// The index of the entry whose value (or key) is `child`, and the number of entries.
-    fn position(&self, child: NodeRef<'a>) -> Result<(usize, usize), EditError> {
-        let missing = EditError::Unsupported("the value is not part of this collection");
-        let found = if self.node.is_mapping() {
-            let own: Vec<_> = self.node.entries().filter(|(key, _)| !key.is_copied()).collect();
-            let index =
-                own.iter().position(|(key, value)| key.id() == child.id() || value.id() == child.id());
-            index.map(|index| (index, own.len()))
-        } else {
-            let index = self.node.items().position(|item| item.id() == child.id());
-            index.map(|index| (index, self.node.count()))
+    /// The entry whose value (or key) is `child`, between its neighbours. Only these are looked at closely: a list
+    /// may have very many elements, and an edit for each.
+    fn around(&self, child: NodeRef<'a>) -> Result<Around, EditError> {
+        let mut before: Option<(NodeRef<'a>, NodeRef<'a>)> = None;
+        let mut found = None;
+        let mut next = None;
+        let mut count = 0;
+        for (key, value) in self.own_entries() {
+            count += 1;
+            match found {
+                None if key.id() == child.id() || value.id() == child.id() => found = Some((key, value)),
+                None => before = Some((key, value)),
+                Some(_) if next.is_none() => next = Some((key, value)),
+                // Whether there is one entry or more is all that counts.
+                Some(_) => break,
+            }
+        }
+        let (key, value) = found.ok_or(EditError::Unsupported("the value is not part of this collection"))?;
+        let before = before.map(|(key, value)| self.part(None, key, value)).transpose()?;
+        let part = self.part(before, key, value)?;
+        let next = next.map(|(key, value)| self.part(Some(part), key, value)).transpose()?;
+        Ok(Around { before, part, next, count })
+    }
+
+    /// The entries that are not merged in; an element stands for its key, too.
+    fn own_entries(&self) -> impl Iterator<Item = (NodeRef<'a>, NodeRef<'a>)> {
+        let entries = self.node.entries().filter(|(key, _)| !key.is_copied());
+        entries.chain(self.node.items().map(|item| (item, item)))
+    }
+
+    /// The bytes of an entry, or of an element with its dash.
+    fn part(&self, before: Option<Part>, key: NodeRef<'a>, value: NodeRef<'a>) -> Result<Part, EditError> {
+        if value.is_copied() {
+            return Err(EditError::Unsupported("an entry is an alias"));
+        }
+        let end = value.span().end.max(key.span().end) as usize;
+        let start = match (self.node.is_mapping(), self.node.style(), before) {
+            (false, Style::Block, None) => self.start(),
+            (false, Style::Block, Some(before)) => self.next_dash(before.end),
+            _ => key.span().start as usize,
         };
-        found.ok_or(missing)
+        Ok(Part { start, end })
     }
 
     /// Whether merge keys add entries, so that the mapping is not empty without its own.
     fn has_merges(&self) -> bool {
         self.node.is_mapping() && self.node.entries().any(|(key, _)| key.is_copied())
-    }
-
-    /// The own entries or elements in order.
-    fn parts(&self) -> Result<Vec<Part>, EditError> {
-        if self.node.is_mapping() {
-            let own = self.node.entries().filter(|(key, _)| !key.is_copied());
-            return own
-                .map(|(key, value)| {
-                    if value.is_copied() {
-                        return Err(EditError::Unsupported("an entry holds an alias"));
-                    }
-                    let end = value.span().end.max(key.span().end) as usize;
-                    Ok(Part { start: key.span().start as usize, end })
-                })
-                .collect();
-        }
-        let mut parts: Vec<Part> = Vec::new();
-        for item in self.node.items() {
-            if item.is_copied() {
-                return Err(EditError::Unsupported("an element is an alias"));
-            }
-            let span = item.span();
-            let start = match (self.node.style(), parts.last()) {
-                (Style::Flow, _) => span.start as usize,
-                (_, None) => self.start(),
-                (_, Some(before)) => self.next_dash(before.end),
-            };
-            parts.push(Part { start, end: span.end as usize });
-        }
-        Ok(parts)
     }
 
     /// The dash behind an element that ends at `end`: the first line that holds more than a comment.

@@ -4,6 +4,9 @@ use super::value::{Shape, Value};
 use super::{Edit, EditError};
 use crate::{Kind, NodeRef, Style};
 
+/// How far the first line end is looked for, which says how the text ends its lines.
+const FIRST_LINE: usize = 1 << 16;
+
 /// What a node is to its parent.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Role<'a> {
@@ -33,8 +36,10 @@ impl<'a> Site<'a> {
         }
         let document = node.document();
         let text = document.source().text();
-        let first_line = text.find('\n').map_or("", |end| text.get(..end).unwrap_or(""));
-        let newline = if first_line.ends_with('\r') { "\r\n" } else { "\n" };
+        // A text that is one long line is not searched again for every edit.
+        let head = text.as_bytes().get(..FIRST_LINE).unwrap_or(text.as_bytes());
+        let end = memchr::memchr(b'\n', head).unwrap_or(0);
+        let newline = if end > 0 && head.get(end - 1) == Some(&b'\r') { "\r\n" } else { "\n" };
         let role = match (node.parent(), node.key()) {
             (None, _) => Role::Root,
             (Some(_), Some(key)) => Role::Value(key),
@@ -282,8 +287,11 @@ impl<'a> Site<'a> {
         let end = last.span().end as usize;
         let first_of_last = if self.node.is_mapping() { children.iter().rev().nth(1) } else { Some(last) };
         let at = first_of_last.map_or(end, |node| node.span().start as usize);
-        let blanks = self.slice(self.line_start(at), at);
-        let own_line = blanks.chars().all(|c| c == ' ' || c == '\t') && self.line_start(at) > self.start();
+        // Only the blanks are walked back, not the line: it may be the whole file.
+        let before = self.slice(0, at);
+        let blanks = self.slice(before.trim_end_matches([' ', '\t']).len(), at);
+        let line = at - blanks.len();
+        let own_line = line > self.start() && before.as_bytes().get(line - 1) == Some(&b'\n');
         let space = if own_line { format!("{}{blanks}", self.newline) } else { " ".into() };
         // A comma that ends the list already is passed over.
         let tail = self.slice(end, inner_end);
