@@ -2,7 +2,7 @@
 //! `kubeadm-config`, and the files that a component mounts.
 
 use crate::at::push_step;
-use crate::{Object, WellKnown};
+use crate::{Object, WellKnown, plain_file};
 use seawall_yaml::{NodeRef, Place, parse_embedded};
 use std::sync::Arc;
 
@@ -53,9 +53,16 @@ pub fn unread_configurations(object: &Object) -> impl Iterator<Item = Unread> {
     configurations(object).into_iter().filter_map(Result::err)
 }
 
-/// Whether a line of the text begins with an `apiVersion` of component configuration: most texts end here.
+/// Whether a line of the text begins with an `apiVersion` of component configuration, or it may be etcd's: most texts
+/// end here.
 fn may_be_configuration(text: &str) -> bool {
-    if text.len() > LONGEST || !text.contains("apiVersion") || !text.contains(".k8s.io/") {
+    if text.len() > LONGEST {
+        return false;
+    }
+    if text.contains("listen-client-urls:") || text.contains("client-transport-security:") {
+        return true;
+    }
+    if !text.contains("apiVersion") || !text.contains(".k8s.io/") {
         return false;
     }
     text.lines().any(|line| {
@@ -84,7 +91,10 @@ fn read(object: &Object, key: &str, value: NodeRef<'_>) -> Vec<Result<Object, Un
             }
         };
         let own = |key: &str| document.root().get(key).and_then(|value| value.as_str());
-        let (Some(api_version), Some(kind)) = (own("apiVersion"), own("kind")) else { continue };
+        let named = own("apiVersion").zip(own("kind"));
+        let Some((api_version, kind)) = named.or_else(|| plain_file::kind_of(document.root())) else {
+            continue;
+        };
         let inner =
             Object::new(document.clone(), document.root().id(), object.origin().clone(), api_version, kind);
         if !inner.well_known().is_configuration() {

@@ -11,6 +11,7 @@ pub mod decode;
 mod embedded;
 mod finding;
 mod object;
+mod plain_file;
 mod pod;
 mod quantity;
 mod report;

@@ -1,6 +1,7 @@
 //! One object: a tree, what kind it is, and where it came from.
 
 use crate::embedded::{self, Host};
+use crate::plain_file;
 use crate::schema::{Problem, Schema};
 use crate::{At, PodAt, Version, WellKnown};
 use seawall_yaml::{Document, Kind, NodeId, NodeRef};
@@ -288,7 +289,7 @@ fn collect(
     let own = |key: &str| node.get(key).and_then(NodeRef::as_str).filter(|text| !text.is_empty());
     let (api_version, kind) = match (own("apiVersion"), own("kind")) {
         (Some(api_version), Some(kind)) => (api_version, kind),
-        _ => inherited?,
+        _ => inherited.or_else(|| plain_file::kind_of(node))?,
     };
     let items = node.get("items").filter(|items| items.is_sequence());
     match (kind.strip_suffix("List"), items) {

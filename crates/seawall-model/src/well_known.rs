@@ -98,6 +98,8 @@ well_known! {
     TracingConfiguration: "apiserver.config.k8s.io" | "apiserver.k8s.io", cluster;
     PodSecurityConfiguration: "pod-security.admission.config.k8s.io", cluster;
     Policy: "audit.k8s.io", cluster;
+    EtcdConfiguration: "file.seawall.dev", cluster;
+    CertificateFile: "file.seawall.dev", cluster;
 }
 
 impl WellKnown {
@@ -120,6 +122,8 @@ impl WellKnown {
                 | TracingConfiguration
                 | PodSecurityConfiguration
                 | Policy
+                | EtcdConfiguration
+                | CertificateFile
         )
     }
 

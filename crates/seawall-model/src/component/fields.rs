@@ -75,30 +75,71 @@ const SCHEDULER: [Field; 3] = [
     field("profiling", "enableProfiling", "true"),
 ];
 
+/// etcd's file has the flags' names but for the two blocks of transport security (server/embed/config.go, `configYAML`
+/// and `securityConfig`); what the file leaves out has the flag's default.
+const ETCD: [Field; 29] = [
+    field("advertise-client-urls", "advertise-client-urls", ""),
+    field("auto-tls", "client-transport-security.auto-tls", ""),
+    field("cert-file", "client-transport-security.cert-file", ""),
+    field("cipher-suites", "cipher-suites", ""),
+    field("client-cert-allowed-hostname", "client-transport-security.allowed-hostname", ""),
+    field("client-cert-auth", "client-transport-security.client-cert-auth", ""),
+    field("client-cert-file", "client-transport-security.client-cert-file", ""),
+    field("client-key-file", "client-transport-security.client-key-file", ""),
+    field("data-dir", "data-dir", ""),
+    field("enable-pprof", "enable-pprof", ""),
+    field("feature-gates", "feature-gates", ""),
+    field("initial-advertise-peer-urls", "initial-advertise-peer-urls", ""),
+    field("key-file", "client-transport-security.key-file", ""),
+    field("listen-client-http-urls", "listen-client-http-urls", ""),
+    field("listen-client-urls", "listen-client-urls", ""),
+    field("listen-metrics-urls", "listen-metrics-urls", ""),
+    field("listen-peer-urls", "listen-peer-urls", ""),
+    field("peer-auto-tls", "peer-transport-security.auto-tls", ""),
+    field("peer-cert-allowed-cn", "peer-transport-security.allowed-cn", ""),
+    field("peer-cert-allowed-hostname", "peer-transport-security.allowed-hostname", ""),
+    field("peer-cert-file", "peer-transport-security.cert-file", ""),
+    field("peer-client-cert-auth", "peer-transport-security.client-cert-auth", ""),
+    field("peer-client-cert-file", "peer-transport-security.client-cert-file", ""),
+    field("peer-client-key-file", "peer-transport-security.client-key-file", ""),
+    field("peer-key-file", "peer-transport-security.key-file", ""),
+    field("peer-trusted-ca-file", "peer-transport-security.trusted-ca-file", ""),
+    field("tls-max-version", "tls-max-version", ""),
+    field("tls-min-version", "tls-min-version", ""),
+    field("trusted-ca-file", "client-transport-security.trusted-ca-file", ""),
+];
+
 /// The field of this setting, by flag.
 pub(super) fn find(kind: ComponentKind, flag: &str) -> Option<&'static Field> {
     let fields: &'static [Field] = match kind {
         ComponentKind::Kubelet => &KUBELET,
         ComponentKind::KubeProxy => &KUBE_PROXY,
         ComponentKind::Scheduler => &SCHEDULER,
+        ComponentKind::Etcd => &ETCD,
         _ => &[],
     };
     fields.iter().find(|field| field.flag == flag)
 }
 
-/// The kind of the component's configuration file, which `--config` names.
+/// The flag that names the component's configuration file.
+pub(super) fn config_flag(kind: ComponentKind) -> &'static str {
+    if kind == ComponentKind::Etcd { "config-file" } else { "config" }
+}
+
+/// The kind of the component's configuration file, which [`config_flag`] names.
 pub(super) fn config_kind(kind: ComponentKind) -> Option<WellKnown> {
     match kind {
         ComponentKind::Kubelet => Some(WellKnown::KubeletConfiguration),
         ComponentKind::KubeProxy => Some(WellKnown::KubeProxyConfiguration),
         ComponentKind::Scheduler => Some(WellKnown::KubeSchedulerConfiguration),
+        ComponentKind::Etcd => Some(WellKnown::EtcdConfiguration),
         _ => None,
     }
 }
 
 /// Whether the program ignores the flag once it reads a configuration file. The kubelet's flags win over its file;
 /// kube-proxy keeps only a few (options.go, `Complete`); kube-scheduler ignores its deprecated ones
-/// (options.go, `ApplyTo`).
+/// (options.go, `ApplyTo`); etcd reads its file in place of all flags and variables (server/etcdmain/config.go, `parse`).
 pub(super) fn ignored_beside_config(kind: ComponentKind, flag: &str) -> bool {
     const PROXY_KEEPS: [&str; 6] =
         ["cleanup", "config", "hostname-override", "v", "vmodule", "write-config-to"];
@@ -113,6 +154,7 @@ pub(super) fn ignored_beside_config(kind: ComponentKind, flag: &str) -> bool {
     match kind {
         ComponentKind::KubeProxy => !PROXY_KEEPS.contains(&flag) && !flag.starts_with("log"),
         ComponentKind::Scheduler => SCHEDULER_DROPS.contains(&flag),
+        ComponentKind::Etcd => !matches!(flag, "config-file" | "version"),
         _ => false,
     }
 }

@@ -106,11 +106,11 @@ pub(super) fn join(cluster: &Cluster, all: &mut Vec<Component>) {
             }
         } else if component.config.is_none()
             && let Some(kind) = fields::config_kind(component.kind)
-            && let Some(joined) = index.named(cluster, component, "config", kind)
+            && let Some(joined) = index.named(cluster, component, fields::config_flag(component.kind), kind)
         {
             match joined {
                 Joined::File(object) => component.config = Some(object),
-                other => component.files.push(("config", other)),
+                other => component.files.push((fields::config_flag(component.kind), other)),
             }
         }
         taken.extend(component.config.as_ref().map(Arc::as_ptr));

@@ -142,12 +142,17 @@ impl<'a> ComponentAt<'a> {
     /// The value when nobody sets it; `None` for flags that this version does not have.
     fn default(self, name: &str) -> Option<&'static str> {
         let component = self.component;
+        // etcd's file takes the place of kubeadm's flags, too, and has the flags' defaults.
+        let is_etcd = component.kind == ComponentKind::Etcd;
+        if is_etcd && component.config.is_some() {
+            return facts::default(component.kind, self.version, name);
+        }
         if component.base == Base::Kubeadm
             && let Some(value) = kubeadm::default(self, name)
         {
             return Some(value);
         }
-        if let Some(field) = fields::find(component.kind, name) {
+        if let Some(field) = fields::find(component.kind, name).filter(|_| !is_etcd) {
             // A kubelet that kubeadm starts always has a file.
             let without_file = component.kind == ComponentKind::Kubelet && component.base == Base::Program;
             let legacy =
@@ -198,7 +203,7 @@ impl<'a> ComponentAt<'a> {
 
     /// Why the component's own configuration file is not at hand though a flag names it.
     pub(super) fn config_missing(self) -> Option<String> {
-        let flag = if self.kind() == ComponentKind::Etcd { "config-file" } else { "config" };
+        let flag = fields::config_flag(self.kind());
         let named = self.component.given.iter().any(|given| &*given.name == flag);
         if !named || self.component.config.is_some() {
             return None;

@@ -333,3 +333,45 @@ fn texts_that_cannot_be_read_are_named() {
         .replace("0.0.0.0", "[");
     assert!(unread(&prose).is_empty(), "a text that does not say what it is");
 }
+
+const ETCD_FILE: &str = "name: a\nlisten-client-urls: https://0.0.0.0:2379,http://10.0.0.1:2379\nlisten-peer-urls: https://0.0.0.0:2380\nclient-transport-security:\n  cert-file: /c\n  client-cert-auth: yes\ncipher-suites: [A, B]\n";
+
+#[test]
+fn the_file_of_etcd_replaces_flags_and_variables() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: etcd, namespace: kube-system}\nspec:\n  containers:\n    - name: etcd\n      image: registry.k8s.io/etcd:3.6.8-0\n      command: [etcd, --config-file=/etc/etcd/etcd.yaml, --client-cert-auth=false, --key-file=/k]\n      env: [{name: ETCD_PEER_AUTO_TLS, value: 'true'}]\n";
+    only(&Components::of(&cluster(&[("p.yaml", pod)])), |etcd| {
+        assert!(etcd.setting("client-cert-auth").unknown().unwrap().contains("/etc/etcd/etcd.yaml"));
+        assert!(etcd.setting("peer-auto-tls").unknown().is_some());
+    });
+    let check = |etcd: ComponentAt<'_>| {
+        assert_eq!(etcd.setting("client-cert-auth").bool(), Some(true));
+        assert_eq!(etcd.setting("cert-file").text(), Some("/c"));
+        assert_eq!(etcd.setting("key-file").text(), Some(""), "the flag does not count");
+        assert_eq!(etcd.setting("peer-auto-tls").bool(), Some(false), "nor does the variable");
+        assert_eq!(etcd.setting("listen-client-urls").list().unwrap().len(), 2);
+        assert_eq!(etcd.setting("cipher-suites").list(), Some(vec!["A", "B"]));
+        let change = etcd.setting("peer-client-cert-auth").change("true").unwrap();
+        let fixed = apply_edits(ETCD_FILE, &plan_edits(&[change]).unwrap()).unwrap();
+        assert!(fixed.ends_with("peer-transport-security:\n  client-cert-auth: true\n"), "{fixed}");
+    };
+    only(&Components::of(&cluster(&[("p.yaml", pod), ("x/etcd.yaml", ETCD_FILE)])), |etcd| {
+        check(etcd);
+        let ignored = etcd.given_flags().filter(|flag| flag.fate == Fate::Ignored).count();
+        assert_eq!(ignored, 3);
+    });
+    only(&Components::of(&cluster(&[("etcd.conf.yml", ETCD_FILE)])), check);
+    let variable = pod
+        .replace("--config-file=/etc/etcd/etcd.yaml, ", "")
+        .replace("PEER_AUTO_TLS, value: 'true'", "CONFIG_FILE, value: /etcd.yaml");
+    only(&Components::of(&cluster(&[("p.yaml", &variable), ("x/etcd.yaml", ETCD_FILE)])), check);
+}
+
+#[test]
+fn other_files_are_not_taken_for_those_of_etcd() {
+    for text in ["listen-client-urls: x\n", "a: 1\n", "kind: x\nlisten-client-urls: x\nlisten-peer-urls: y\n"]
+    {
+        let documents = parse_documents(&Source::new("a.yaml", text));
+        let document = Arc::new(documents.into_iter().next().unwrap().unwrap());
+        assert!(objects_of(&document, &Origin::File).is_none(), "{text}");
+    }
+}
