@@ -6,7 +6,9 @@
 mod attributes;
 pub mod authentication_config;
 pub mod authorization_config;
+pub mod authorizer;
+mod go_quote;
 pub mod rbac;
 pub mod request_info;
 
-pub use attributes::{Attributes, Request};
+pub use attributes::{Attributes, Request, Selectors};

@@ -2,6 +2,7 @@
 //! `pkg/apis/rbac/v1/evaluation_helpers.go`).
 
 mod aggregation;
+pub mod authorizer;
 mod built_in;
 mod covers;
 mod grant;
@@ -11,7 +12,7 @@ mod rule;
 mod scope;
 mod subject;
 
-pub use built_in::{BUILT_IN_ROLES, BuiltInRole, StaticRule, is_built_in};
+pub use built_in::{BuiltInRole, StaticRule, built_in_objects, built_in_roles, is_built_in};
 pub use covers::{Atom, AtomObject, covers, uncovered};
 pub use grant::Grant;
 pub use index::{Rbac, Resolved, Use};

@@ -1,5 +1,5 @@
-//! `gen schema`: the tables of `seawall-model` (API types, API lifecycle, flags, feature gates, admission plugins),
-//! made from the published sources of one release per supported minor. Needs Go and its module proxy; maintainers
+//! `gen schema`: the tables of `seawall-model` (API types, API lifecycle, flags, feature gates, admission plugins)
+//! and the built-in roles of `seawall-auth`, made from the published sources of one release per supported minor. Needs Go and its module proxy; maintainers
 //! run it when a release is added, everybody else builds with the committed result.
 
 mod dump;
@@ -11,6 +11,7 @@ mod lifecycle;
 mod modules;
 mod openapi;
 mod plugins;
+mod roles;
 
 pub(crate) use dump::go_module;
 pub(crate) use modules::{RELEASES, Release, go_present};
@@ -48,6 +49,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
     put("tables/flags.tsv", flags::text(&dumps)?.into_bytes())?;
     put("tables/gates.tsv", gates::text(&dumps)?.into_bytes())?;
     put("tables/plugins.tsv", plugins::text(&dumps)?.into_bytes())?;
+    put("../../seawall-auth/src/rbac/built_in.txt", roles::text()?.into_bytes())?;
     if check && !stale.is_empty() {
         bail!("stale: {}; run `cargo xtask gen schema`", stale.join(", "));
     }

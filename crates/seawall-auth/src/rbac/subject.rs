@@ -96,8 +96,11 @@ impl<'a> SubjectAt<'a> {
             SubjectKind::User => self.name() == who.user,
             SubjectKind::Group => who.groups.contains(&self.name()),
             SubjectKind::ServiceAccount => {
-                let namespace = self.namespace().unwrap_or("");
-                !namespace.is_empty() && service_account_of(who.user) == Some((namespace, self.name()))
+                // The name is compared as it is, colons included (`serviceaccount.MatchesUsername`).
+                let namespace = self.namespace().filter(|namespace| !namespace.is_empty());
+                let rest = who.user.strip_prefix("system:serviceaccount:");
+                let rest = namespace.and_then(|namespace| rest?.strip_prefix(namespace));
+                rest.and_then(|rest| rest.strip_prefix(':')) == Some(self.name())
             }
             SubjectKind::Other => false,
         }

@@ -1,0 +1,90 @@
+//! The RBAC authorizer (upstream: `plugin/pkg/auth/authorizer/rbac`): decisions with their reasons and proofs.
+//!
+//! Built once from a cluster and kept up to date object by object. Upstream walks all bindings for each request;
+//! here a request is looked up in a table of atoms, which gives sets of roles, and met with what the subject holds.
+
+mod aggregate;
+mod bindings;
+mod build;
+mod decide;
+mod proof;
+mod role_set;
+mod roles;
+mod rule;
+mod symbols;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+pub use proof::{Proof, RoleRef};
+
+use crate::authorizer::Decision;
+use bindings::{Binding, Holders};
+use role_set::RoleSet;
+use roles::Roles;
+use seawall_model::{Object, Version};
+use std::sync::Arc;
+use symbols::{Map, Symbol, Symbols};
+use table::Table;
+
+/// What is taken for granted beside the objects.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whose built-in roles and bindings.
+    pub version: Version,
+    /// Whether the roles and bindings that an API server makes for itself are there though no object says so.
+    pub built_in: bool,
+    /// Whether aggregated ClusterRoles are filled here; otherwise their rules are what is written in them.
+    pub aggregate: bool,
+    /// The namespace of Roles and RoleBindings that name none.
+    pub unnamed: Box<str>,
+}
+
+impl Options {
+    /// For objects on their way to a cluster: the controllers have not run yet, the API server's own roles are
+    /// there, and what names no namespace goes to `default`.
+    pub fn files(version: Version) -> Self {
+        Self { version, built_in: true, aggregate: true, unnamed: "default".into() }
+    }
+
+    /// For all objects of a cluster as they are stored.
+    pub fn stored(version: Version) -> Self {
+        Self { built_in: false, aggregate: false, ..Self::files(version) }
+    }
+}
+
+/// An answer of the authorizer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// Allow, NoOpinion (RBAC never denies), or Unknown.
+    pub decision: Decision,
+    /// The reason in upstream's words; `""` if there is none. Upstream names any granting binding of the first
+    /// scope that grants, in random order; this names the first by name.
+    pub reason: String,
+    /// What could not be decided, for [`Decision::Unknown`].
+    pub unknown: Option<String>,
+}
+
+/// The authorizer.
+#[derive(Clone, Debug)]
+pub struct RbacAuthorizer {
+    options: Options,
+    symbols: Symbols,
+    roles: Roles,
+    table: Table,
+    bindings: Vec<Option<Binding>>,
+    /// Bindings by namespace and name.
+    names: Map<(Option<Symbol>, Symbol), u32>,
+    holders: Holders,
+    /// Bindings by the role they refer to and their namespace.
+    of_role: Map<(u32, Option<Symbol>), Vec<u32>>,
+    /// Roles that do not exist, of those that bindings refer to.
+    missing: RoleSet,
+    /// Roles with something that the API would not decode.
+    unclear_roles: RoleSet,
+    /// Bindings with something that the API would not decode.
+    unclear_bindings: Vec<u32>,
+    /// The API server's own objects, to fall back to when an object of the same name goes.
+    built_in: &'static [Arc<Object>],
+}

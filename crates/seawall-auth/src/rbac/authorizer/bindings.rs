@@ -1,0 +1,199 @@
+//! Bindings, and what each subject holds through them.
+
+use super::role_set::RoleSet;
+use super::rule::{list, text};
+use super::symbols::{Map, Symbol};
+use crate::rbac::{Subject, SubjectKind};
+use seawall_model::{At, FieldRef, Object};
+use std::sync::Arc;
+
+/// A RoleBinding or ClusterRoleBinding.
+#[derive(Clone, Debug)]
+pub(super) struct Binding {
+    pub(super) object: Arc<Object>,
+    /// `None`: a ClusterRoleBinding.
+    pub(super) namespace: Option<Symbol>,
+    /// The role it refers to.
+    pub(super) role: u32,
+    /// Assumed, not read.
+    pub(super) built_in: bool,
+    /// The subject of each element of `subjects`; `None` where it matches nobody.
+    pub(super) subjects: Box<[Option<u32>]>,
+    /// What the API would not decode: the binding grants nothing for sure.
+    pub(super) unclear: Option<FieldRef>,
+}
+
+/// One element of `subjects`, decoded.
+pub(super) struct Named<'a> {
+    pub(super) kind: SubjectKind,
+    pub(super) name: &'a str,
+    /// As written.
+    pub(super) namespace: &'a str,
+}
+
+/// `subjects` as the API decodes them.
+///
+/// # Errors
+/// The place of the first value that it does not decode.
+pub(super) fn subjects_in(binding: &Arc<Object>) -> Result<Vec<Named<'_>>, At<'_>> {
+    list(binding.at().key("subjects"))?
+        .map(|at| {
+            if at.node().is_some_and(|node| !node.is_mapping()) {
+                return Err(at);
+            }
+            let kind = match text(at.key("kind"))? {
+                "User" => SubjectKind::User,
+                "Group" => SubjectKind::Group,
+                "ServiceAccount" => SubjectKind::ServiceAccount,
+                _ => SubjectKind::Other,
+            };
+            text(at.key("apiGroup"))?;
+            Ok(Named { kind, name: text(at.key("name"))?, namespace: text(at.key("namespace"))? })
+        })
+        .collect()
+}
+
+/// Kind and name in `roleRef` as the API decodes them.
+///
+/// # Errors
+/// The place of the first value that it does not decode.
+pub(super) fn role_ref(binding: &Arc<Object>) -> Result<(&str, &str), At<'_>> {
+    let at = binding.at().key("roleRef");
+    if at.node().is_some_and(|node| !node.is_mapping()) {
+        return Err(at);
+    }
+    text(at.key("apiGroup"))?;
+    Ok((text(at.key("kind"))?, text(at.key("name"))?))
+}
+
+/// A role that a subject holds.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct Hold {
+    pub(super) role: u32,
+    pub(super) binding: u32,
+    /// The element of `subjects` that means the subject.
+    pub(super) subject: u32,
+}
+
+/// What one subject holds in one scope.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holds {
+    pub(super) roles: RoleSet,
+    /// Sorted.
+    pub(super) list: Vec<Hold>,
+}
+
+impl Holds {
+    fn add(&mut self, hold: Hold, sorted: bool) {
+        self.roles.insert(hold.role);
+        if !sorted {
+            self.list.push(hold);
+        } else if let Err(at) = self.list.binary_search(&hold) {
+            self.list.insert(at, hold);
+        }
+    }
+
+    fn remove(&mut self, hold: Hold) {
+        if let Ok(at) = self.list.binary_search(&hold) {
+            self.list.remove(at);
+        }
+        if self.of_role(hold.role).is_empty() {
+            self.roles.remove(hold.role);
+        }
+    }
+
+    /// The bindings through which a role is held.
+    pub(super) fn of_role(&self, role: u32) -> &[Hold] {
+        let start = self.list.partition_point(|hold| hold.role < role);
+        let end = self.list.partition_point(|hold| hold.role <= role);
+        self.list.get(start..end).unwrap_or(&[])
+    }
+}
+
+/// A user or group that some binding names.
+#[derive(Clone, Debug)]
+pub(super) struct Holder {
+    /// User (service accounts are users) or group.
+    pub(super) group: bool,
+    pub(super) name: Arc<str>,
+    /// What it holds everywhere.
+    pub(super) cluster: Holds,
+    /// Namespaces in which it holds something.
+    pub(super) namespaces: Vec<Symbol>,
+}
+
+/// All subjects.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holders {
+    users: Map<Arc<str>, u32>,
+    groups: Map<Arc<str>, u32>,
+    all: Vec<Holder>,
+    /// By subject and namespace.
+    local: Map<(u32, Symbol), Holds>,
+    /// Not while everything is added: one sort at the end is cheaper than many insertions.
+    sorted: bool,
+}
+
+impl Holders {
+    /// The number of a user or group.
+    pub(super) fn number(&mut self, group: bool, name: &str) -> u32 {
+        let numbers = if group { &mut self.groups } else { &mut self.users };
+        if let Some(number) = numbers.get(name) {
+            return *number;
+        }
+        let (name, number): (Arc<str>, _) = (name.into(), self.all.len() as u32);
+        numbers.insert(name.clone(), number);
+        self.all.push(Holder { group, name, cluster: Holds::default(), namespaces: Vec::new() });
+        number
+    }
+
+    /// The numbers that mean somebody: the user, then the groups, those that some binding names.
+    pub(super) fn of<'a>(&'a self, who: Subject<'a>) -> impl Iterator<Item = u32> + Clone + 'a {
+        let user = self.users.get(who.user);
+        user.into_iter().chain(who.groups.iter().filter_map(|group| self.groups.get(*group))).copied()
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&Holder> {
+        self.all.get(number as usize)
+    }
+
+    pub(super) fn local(&self, number: u32, namespace: Symbol) -> Option<&Holds> {
+        self.local.get(&(number, namespace))
+    }
+
+    /// Sorts what was added so far.
+    pub(super) fn sort(&mut self) {
+        self.all.iter_mut().for_each(|holder| holder.cluster.list.sort_unstable());
+        self.local.values_mut().for_each(|holds| holds.list.sort_unstable());
+        self.sorted = true;
+    }
+
+    pub(super) fn add(&mut self, holder: u32, namespace: Option<Symbol>, hold: Hold) {
+        let Some(entry) = self.all.get_mut(holder as usize) else { return };
+        match namespace {
+            None => entry.cluster.add(hold, self.sorted),
+            Some(namespace) => {
+                let holds = self.local.entry((holder, namespace)).or_insert_with(|| {
+                    entry.namespaces.push(namespace);
+                    Holds::default()
+                });
+                holds.add(hold, self.sorted);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, holder: u32, namespace: Option<Symbol>, hold: Hold) {
+        let Some(entry) = self.all.get_mut(holder as usize) else { return };
+        match namespace {
+            None => entry.cluster.remove(hold),
+            Some(namespace) => {
+                let Some(holds) = self.local.get_mut(&(holder, namespace)) else { return };
+                holds.remove(hold);
+                if holds.list.is_empty() {
+                    self.local.remove(&(holder, namespace));
+                    entry.namespaces.retain(|other| *other != namespace);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Decisions.
+
+use super::bindings::Holds;
+use super::roles::RoleKey;
+use super::symbols::Symbol;
+use super::table::{Found, rule_allows};
+use super::{Answer, RbacAuthorizer};
+use crate::Attributes;
+use crate::authorizer::Decision;
+use crate::go_quote::quote_into;
+use crate::rbac::Subject;
+
+/// Unclear bindings that are looked at for one request.
+const UNCLEAR: usize = 1000;
+
+impl RbacAuthorizer {
+    /// The decision alone.
+    pub fn decide(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> Decision {
+        let found = self.table.find(&self.symbols, attributes);
+        if self.granting_scope(who, attributes, &found).is_some() {
+            Decision::Allow
+        } else if self.doubt(who, attributes, &found).is_some() {
+            Decision::Unknown
+        } else {
+            Decision::NoOpinion
+        }
+    }
+
+    /// The decision with its reason.
+    pub fn authorize(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> Answer {
+        let found = self.table.find(&self.symbols, attributes);
+        if self.granting_scope(who, attributes, &found).is_some() {
+            let reason = self.proofs_of(who, attributes, &found, 1).first().map(|proof| proof.reason());
+            let reason = reason.unwrap_or_default();
+            return Answer { decision: Decision::Allow, reason, unknown: None };
+        }
+        let reason = self.resolution_errors(who, attributes);
+        let unknown = self.doubt(who, attributes, &found);
+        let decision = if unknown.is_some() { Decision::Unknown } else { Decision::NoOpinion };
+        Answer { decision, reason, unknown }
+    }
+
+    /// The scopes of a request: the whole cluster, then its namespace if it has one.
+    pub(super) fn scopes(&self, attributes: &Attributes<'_>) -> impl Iterator<Item = Option<Symbol>> + use<> {
+        let namespace = Some(attributes.namespace()).filter(|namespace| !namespace.is_empty());
+        let namespace = namespace.map(|namespace| self.symbols.find(namespace));
+        [None].into_iter().chain(namespace.filter(|symbol| *symbol != Symbol::UNKNOWN).map(Some))
+    }
+
+    /// What a subject holds in a scope.
+    pub(super) fn holds(&self, holder: u32, scope: Option<Symbol>) -> Option<&Holds> {
+        match scope {
+            None => self.holders.get(holder).map(|holder| &holder.cluster),
+            Some(namespace) => self.holders.local(holder, namespace),
+        }
+    }
+
+    /// The first scope in which the request is granted.
+    pub(super) fn granting_scope(
+        &self,
+        who: Subject<'_>,
+        attributes: &Attributes<'_>,
+        found: &Found<'_>,
+    ) -> Option<Option<Symbol>> {
+        self.scopes(attributes).find(|&scope| {
+            let holders = self.holders.of(who);
+            holders.filter_map(|holder| self.holds(holder, scope)).any(|h| self.grants(h, attributes, found))
+        })
+    }
+
+    fn grants(&self, holds: &Holds, attributes: &Attributes<'_>, found: &Found<'_>) -> bool {
+        if holds.list.is_empty() {
+            return false;
+        }
+        let postings = || found.postings.iter().flatten();
+        postings().any(|posting| posting.any.meets(&holds.roles))
+            || found.urls.iter().any(|roles| roles.meets(&holds.roles))
+            || postings().any(|posting| {
+                // Whichever is shorter leads.
+                let named = &posting.named;
+                named.len() <= holds.list.len() * 4
+                    && named.iter().any(|entry| holds.roles.contains(entry.0) && self.names(*entry, found))
+                    || named.len() > holds.list.len() * 4
+                        && holds.roles.iter().any(|role| {
+                            let start = named.partition_point(|entry| entry.0 < role);
+                            let of_role = named.iter().skip(start).take_while(|entry| entry.0 == role);
+                            of_role.into_iter().any(|entry| self.names(*entry, found))
+                        })
+            })
+            || found.wide.is_some_and(|wide| {
+                wide.meets(&holds.roles)
+                    && wide
+                        .iter()
+                        .filter(|role| holds.roles.contains(*role))
+                        .any(|role| self.granting_rules(role, attributes, found).any(|_| true))
+            })
+    }
+
+    fn names(&self, (role, number): (u32, u32), found: &Found<'_>) -> bool {
+        let rule = self.roles.get(role).and_then(|role| role.rules.get(number as usize));
+        rule.is_some_and(|held| found.question.name_matches(&held.rule))
+    }
+
+    /// The numbers of the rules of a role that allow the request, one by one.
+    pub(super) fn granting_rules<'a>(
+        &'a self,
+        role: u32,
+        attributes: &'a Attributes<'_>,
+        found: &'a Found<'_>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let rules = self.roles.get(role).into_iter().flat_map(|role| role.rules.iter().enumerate());
+        rules
+            .filter(|(_, held)| rule_allows(&held.rule, &found.question, attributes, &self.symbols))
+            .map(|(number, _)| number)
+    }
+
+    /// Upstream's reason of a refusal: the roles that the subject's bindings refer to and that do not exist.
+    fn resolution_errors(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> String {
+        let mut texts = Vec::new();
+        for scope in self.scopes(attributes) {
+            for holds in self.holders.of(who).filter_map(|holder| self.holds(holder, scope)) {
+                if !holds.roles.meets(&self.missing) {
+                    continue;
+                }
+                let missing = holds.roles.iter().filter(|role| self.missing.contains(*role));
+                texts.extend(missing.filter_map(|role| self.not_found(role)));
+            }
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        match texts.as_slice() {
+            [] => String::new(),
+            [only] => format!("RBAC: {only}"),
+            several => format!("RBAC: [{}]", several.join(", ")),
+        }
+    }
+
+    /// What resolving a role that does not exist gives.
+    pub(super) fn not_found(&self, role: u32) -> Option<String> {
+        let (mut out, name) = match self.roles.get(role)?.key {
+            RoleKey::Cluster(name) => ("clusterrole.rbac.authorization.k8s.io ".to_owned(), name),
+            RoleKey::Namespaced(_, name) => ("role.rbac.authorization.k8s.io ".to_owned(), name),
+            RoleKey::Other(kind, _) => {
+                let mut out = "unsupported role reference kind: ".to_owned();
+                quote_into(&mut out, self.symbols.text(kind));
+                return Some(out);
+            }
+        };
+        quote_into(&mut out, self.symbols.text(name));
+        out.push_str(" not found");
+        Some(out)
+    }
+
+    /// What might grant a request that nothing certainly grants.
+    fn doubt(&self, who: Subject<'_>, attributes: &Attributes<'_>, found: &Found<'_>) -> Option<String> {
+        if self.unclear_roles.is_empty() && self.unclear_bindings.is_empty() {
+            return None;
+        }
+        for scope in self.scopes(attributes) {
+            for holds in self.holders.of(who).filter_map(|holder| self.holds(holder, scope)) {
+                let mut roles = holds.roles.iter().filter(|role| self.unclear_roles.contains(*role));
+                if let Some(role) = roles.next().and_then(|role| self.roles.get(role)) {
+                    return Some(unclear_text(role.unclear.as_ref()?));
+                }
+            }
+        }
+        let scopes: Vec<_> = self.scopes(attributes).collect();
+        if self.unclear_bindings.len() > UNCLEAR {
+            return Some(format!("{} bindings that the API does not decode", self.unclear_bindings.len()));
+        }
+        self.unclear_bindings.iter().find_map(|&number| {
+            let binding = self.bindings.get(number as usize)?.as_ref()?;
+            let place = binding.unclear.as_ref()?;
+            let applies = scopes.contains(&binding.namespace) && self.may_mean(binding, who);
+            // A reference that cannot be read may name any role.
+            let readable = super::bindings::role_ref(&binding.object).is_ok();
+            let grants = !readable
+                || self.unclear_roles.contains(binding.role)
+                || self.granting_rules(binding.role, attributes, found).next().is_some();
+            (applies && grants).then(|| unclear_text(place))
+        })
+    }
+
+    /// Whether a binding that is not clear may mean the subject.
+    fn may_mean(&self, binding: &super::Binding, who: Subject<'_>) -> bool {
+        match super::bindings::subjects_in(&binding.object) {
+            Err(_) => true,
+            Ok(_) => self.holders.of(who).any(|holder| binding.subjects.contains(&Some(holder))),
+        }
+    }
+}
+
+fn unclear_text(place: &seawall_model::FieldRef) -> String {
+    let object = &place.object;
+    format!("{} `{}`: `{}` is not of its type", object.kind(), object.name(), place.field())
+}
