@@ -4,6 +4,7 @@
 //! questions; every difference is shrunk and printed, and the command fails. Where Go is missing it says so and passes.
 
 mod audit;
+mod auth;
 mod authentication;
 mod authorization;
 mod convert;
@@ -12,6 +13,7 @@ mod encryption;
 mod generate;
 mod judge;
 mod pod_security;
+mod sizes;
 mod structured;
 
 use clap::{Args, Subcommand};
@@ -23,6 +25,8 @@ pub(crate) enum Suite {
     Config(Config),
     /// Pod Security: decisions and words on generated pods, at every level and version.
     PodSecurity(PodSecurity),
+    /// Authentication and authorization: a real API server answers the same questions.
+    Auth(auth::Options),
 }
 
 /// Options of `conformance config`.
@@ -57,6 +61,7 @@ const STRUCTURED: [structured::Suite; 4] =
 /// Runs a suite; an error when there are differences.
 pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
+        Suite::Auth(options) => auth::run(options),
         Suite::PodSecurity(options) => match judge::build("pod-security-go")? {
             Some(program) => pod_security::run(&program, options.questions, options.seed),
             None => {

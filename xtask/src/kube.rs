@@ -5,12 +5,14 @@
 mod build;
 mod certificates;
 mod http;
+mod pool;
 mod process;
 mod recorder;
 mod server;
 
 pub(crate) use certificates::{Authority, Credential};
 pub(crate) use http::{Answer, Client, Request, Target};
+pub(crate) use pool::Pool;
 pub(crate) use recorder::Recorder;
 pub(crate) use server::{Options as ServerOptions, Server};
 
@@ -91,7 +93,11 @@ fn release(version: &str) -> Result<Release> {
         {
             Ok(Release { minor, patch })
         }
-        _ => bail!("{version}: a release from 1.{}.x to 1.{}.x is needed", RELEASES[0].minor, RELEASES[RELEASES.len() - 1].minor),
+        _ => bail!(
+            "{version}: a release from 1.{}.x to 1.{}.x is needed",
+            RELEASES[0].minor,
+            RELEASES[RELEASES.len() - 1].minor
+        ),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose,
 };
 use rustls::ClientConfig;
 use rustls::RootCertStore;
@@ -91,9 +91,8 @@ impl Authority {
             .with_root_certificates(roots);
         Ok(Arc::new(match credential {
             None => builder.with_no_client_auth(),
-            Some(credential) => {
-                builder.with_client_auth_cert(vec![credential.certificate.clone()], credential.private_key())?
-            }
+            Some(credential) => builder
+                .with_client_auth_cert(vec![credential.certificate.clone()], credential.private_key())?,
         }))
     }
 }

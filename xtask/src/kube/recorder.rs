@@ -73,7 +73,10 @@ fn serve(socket: TcpStream, config: Arc<ServerConfig>, asked: &Mutex<Vec<Value>>
             "apiVersion": review["apiVersion"], "kind": review["kind"], "status": {"allowed": false},
         });
         let answer = answer.to_string();
-        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", answer.len());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            answer.len()
+        );
         stream.write_all((head + &answer).as_bytes())?;
         stream.flush()?;
     }
@@ -85,7 +88,8 @@ fn read_request(stream: &mut impl Read, rest: &mut Vec<u8>) -> Result<Vec<u8>> {
         let mut headers = [httparse::EMPTY_HEADER; 64];
         let mut request = httparse::Request::new(&mut headers);
         if let httparse::Status::Complete(length) = request.parse(rest)? {
-            let size = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
+            let size =
+                request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("content-length"));
             let size: usize = std::str::from_utf8(size.context("no length")?.value)?.trim().parse()?;
             if rest.len() >= length + size {
                 let left = rest.split_off(length + size);

@@ -16,7 +16,8 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Controllers that the suites need: aggregated roles, service accounts and their legacy tokens.
-const CONTROLLERS: &str = "clusterrole-aggregation-controller,serviceaccount-controller,serviceaccount-token-controller";
+const CONTROLLERS: &str =
+    "clusterrole-aggregation-controller,serviceaccount-controller,serviceaccount-token-controller";
 
 /// What a control plane is started with.
 #[derive(Default)]
@@ -134,7 +135,12 @@ impl Server {
         command.args(["--tls-cert-file", "apiserver.crt", "--tls-private-key-file", "apiserver.key"]);
         command.args(["--client-ca-file", "ca.crt", "--enable-bootstrap-token-auth"]);
         command.args(["--service-account-issuer", "https://kubernetes.default.svc.cluster.local"]);
-        command.args(["--service-account-key-file", "sa.pub", "--service-account-signing-key-file", "sa.key"]);
+        command.args([
+            "--service-account-key-file",
+            "sa.pub",
+            "--service-account-signing-key-file",
+            "sa.key",
+        ]);
         command.args(["--enable-admission-plugins", "NodeRestriction", "--allow-privileged=true"]);
         // Questions come by the thousand; fairness between users is not what is tested.
         command.args(["--enable-priority-and-fairness=false", "--max-requests-inflight=0"]);
@@ -153,9 +159,22 @@ impl Server {
     fn start_controllers(&mut self, binaries: &Binaries) -> Result<()> {
         let mut command = Command::new(binaries.folder.join("kube-controller-manager"));
         command.args(["--kubeconfig", "controller-manager.kubeconfig", "--leader-elect=false"]);
-        command.args(["--secure-port", "0", "--controllers", CONTROLLERS, "--use-service-account-credentials"]);
+        command.args([
+            "--secure-port",
+            "0",
+            "--controllers",
+            CONTROLLERS,
+            "--use-service-account-credentials",
+        ]);
         command.args(["--service-account-private-key-file", "sa.key", "--root-ca-file", "ca.crt"]);
-        command.args(["--kube-api-qps", "1000", "--kube-api-burst", "1000", "--flex-volume-plugin-dir", "flexvolume"]);
+        command.args([
+            "--kube-api-qps",
+            "1000",
+            "--kube-api-burst",
+            "1000",
+            "--flex-volume-plugin-dir",
+            "flexvolume",
+        ]);
         self.children.push(process::spawn(&self.folder, "kube-controller-manager", &mut command)?);
         Ok(())
     }
@@ -211,7 +230,11 @@ impl Server {
     fn keep(&mut self) -> Result<()> {
         let pids = self.children.iter().map(|child| child.id().to_string());
         let keeper = Command::new("sh")
-            .args(["-c", "cat >/dev/null; folder=$1; shift; kill -KILL \"$@\"; sleep 0.2; rm -rf \"$folder\"", "sh"])
+            .args([
+                "-c",
+                "cat >/dev/null; folder=$1; shift; kill -KILL \"$@\"; sleep 0.2; rm -rf \"$folder\"",
+                "sh",
+            ])
             .arg(&self.folder)
             .args(pids)
             .stdin(Stdio::piped())
