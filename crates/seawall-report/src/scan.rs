@@ -27,6 +27,8 @@ pub struct ScanResult {
     pub copies: Vec<Copies>,
     /// False when an input could not be read, or a finding is unknown: the answer has holes.
     pub complete: bool,
+    /// Set when fixes were re-checked only where the report shows them: then how many there are is not known.
+    pub fixes_uncounted: bool,
     /// Set when the report is to be grouped by the requirements of a framework.
     pub framework: Option<Framework>,
     /// How seawall was called, for the commands that reports suggest.

@@ -2,7 +2,7 @@
 
 use crate::cli::{Common, Output, Target};
 use anyhow::{Context, Result};
-use seawall_report::{Format, Options, ScanResult, line};
+use seawall_report::{Format, Options, ScanResult, ShownFixes, line};
 use std::io::{BufWriter, IsTerminal, Write};
 
 /// Writes every report that was asked for. Files are written whole or not at all.
@@ -34,6 +34,17 @@ pub(crate) fn write_all(result: &ScanResult, output: &Output, common: &Common) -
         }
     }
     Ok(())
+}
+
+/// The fixes that the reports that were asked for show.
+pub(crate) fn shown_fixes(result: &ScanResult, output: &Output, common: &Common) -> ShownFixes {
+    if output.output.is_empty() {
+        return seawall_report::shown_fixes(result, Format::Full, &options(output, common, false));
+    }
+    let formats = output.output.iter().map(|target| target.format);
+    formats.fold(ShownFixes::None, |shown, format| {
+        shown.or(seawall_report::shown_fixes(result, format, &options(output, common, false)))
+    })
 }
 
 fn options(output: &Output, common: &Common, color: bool) -> Options {

@@ -5,7 +5,7 @@ use seawall_collect::{Collected, Inputs};
 use seawall_controls::verify::Part;
 use seawall_controls::{Control, Engine, suppress, verify};
 use seawall_model::{At, Cluster, Finding, Object, Outcome, Version};
-use seawall_report::{InputError, ScanResult, Skipped};
+use seawall_report::{InputError, ScanResult, ShownFixes, Skipped};
 use seawall_world::{Coverage, World};
 use seawall_yaml::Place;
 use std::sync::Arc;
@@ -26,31 +26,50 @@ pub(crate) struct Done {
     pub(crate) unique: Unique,
     pub(crate) world: World,
     pub(crate) variants: usize,
+    engine: Engine,
 }
 
-/// Runs the job. Findings are sorted; the output does not depend on the number of threads.
+/// Runs the job. Findings are sorted; the output does not depend on the number of threads. Fixes are not re-checked
+/// yet: [`Done::verify`] does it when it is known which of them somebody will see.
 pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Done {
     let mut collected = seawall_collect::collect(job.inputs, progress);
     let unique = copies::separate(std::mem::take(&mut collected.objects));
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
     let engine = Engine::new(job.controls.iter().copied());
-    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let run = |world: &World, part: Part<'_>| {
-        let mut findings = engine.run_part(world, part, threads);
-        (job.adjust)(&mut findings);
-        findings
-    };
-    let mut findings = run(&world, Part::All);
+    let mut findings = analyse(&engine, job, &world, Part::All);
     if job.inline_suppressions {
         suppress::apply(&mut findings);
     }
-    verify::verify(&world, &mut findings, &run);
     let mut result = result_of(collected, &unique, job.version, findings);
     result.errors.extend(shape_errors(&unique.objects, job.version));
     result.complete = result.errors.is_empty()
         && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
     result.sort();
-    Done { result, variants: unique.variants, unique, world }
+    Done { result, variants: unique.variants, unique, world, engine }
+}
+
+fn analyse(engine: &Engine, job: &Job<'_>, world: &World, part: Part<'_>) -> Vec<Finding> {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    let mut findings = engine.run_part(world, part, threads);
+    (job.adjust)(&mut findings);
+    findings
+}
+
+impl Done {
+    /// Re-checks the fixes that are shown and takes away the others, so that none is offered that was not.
+    pub(crate) fn verify(&mut self, job: &Job<'_>, shown: &ShownFixes) {
+        let is_shown = |finding: &Finding| match shown {
+            ShownFixes::None => false,
+            ShownFixes::Of(objects) => objects.contains(&Arc::as_ptr(&finding.at.object)),
+            ShownFixes::All => true,
+        };
+        for finding in self.result.findings.iter_mut().filter(|finding| !is_shown(finding)) {
+            finding.fix = None;
+        }
+        self.result.fixes_uncounted = *shown != ShownFixes::All;
+        let run = |world: &World, part: Part<'_>| analyse(&self.engine, job, world, part);
+        verify::verify(&self.world, &mut self.result.findings, &run);
+    }
 }
 
 fn result_of(collected: Collected, unique: &Unique, version: Version, findings: Vec<Finding>) -> ScanResult {

@@ -10,7 +10,7 @@ use globset::{Glob, GlobMatcher};
 use seawall_collect::{Inputs, Limits};
 use seawall_controls::Control;
 use seawall_model::{Finding, Outcome, Severity, Version};
-use seawall_report::{Invocation, ScanResult};
+use seawall_report::{Invocation, ScanResult, ShownFixes};
 use std::path::PathBuf;
 
 /// How often `--fix` looks for more to mend.
@@ -36,12 +36,14 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
         return nothing(&done, scan, common);
     }
     if scan.fixing.diff {
+        done.verify(&job, &ShownFixes::All);
         fix::diff(&done, scan.fixing.unsafe_fixes)?;
     } else if scan.fixing.fix {
         let mut report = fix::Fixed::default();
         // Fixes that touch the same bytes take turns. What is left is told by a new analysis of what is now in the
         // files, not by what should be there.
         for _ in 0..FIX_ROUNDS {
+            done.verify(&job, &ShownFixes::All);
             if !fix::apply(&done, scan.fixing.unsafe_fixes, &mut report) {
                 break;
             }
@@ -65,6 +67,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
         done.result.framework = Some(crate::rules::framework(framework, Some(&done.world))?);
     }
     if !scan.fixing.diff {
+        done.verify(&job, &output::shown_fixes(&done.result, &scan.output, common));
         output::write_all(&done.result, &scan.output, common)?;
     }
     exit(&done, scan, &config)

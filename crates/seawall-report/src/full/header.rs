@@ -144,12 +144,11 @@ pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
     match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
         (0, 0) => {}
         (0, risky) => {
-            let what =
-                format!("{} as a diff; they may break an application", names::count(risky, "unsafe fix"));
+            let what = format!("{} as a diff; they may break an application", fixes_count(view, risky, "unsafe fix"));
             commands.push((command(view, "--diff --unsafe"), what));
         }
         (safe, _) => {
-            let what = format!("{} as a diff; --fix writes them", names::count(safe, "safe fix"));
+            let what = format!("{} as a diff; --fix writes them", fixes_count(view, safe, "safe fix"));
             commands.push((command(view, "--diff"), what));
         }
     }
@@ -163,6 +162,11 @@ pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
         commands.push((command(view, ""), "every finding with its lines".to_owned()));
     }
     commands
+}
+
+/// `12 safe fixes`, or `the safe fixes` where not all were re-checked.
+fn fixes_count(view: &View<'_>, number: usize, what: &str) -> String {
+    if view.result.fixes_uncounted { format!("the {what}es") } else { names::count(number, what) }
 }
 
 fn shown<'v>(view: &'v View<'_>) -> impl Iterator<Item = &'v Finding> {
