@@ -3,21 +3,27 @@
 //! Built once from a cluster and kept up to date object by object. Upstream walks all bindings for each request;
 //! here a request is looked up in a table of atoms, which gives sets of roles, and met with what the subject holds.
 
+mod access;
 mod aggregate;
 mod bindings;
 mod build;
 mod decide;
+mod near;
 mod proof;
 mod role_set;
 mod roles;
 mod rule;
 mod symbols;
 mod table;
+mod who_can;
 
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, AccessRight, RightOn};
+pub use near::{Gap, Near};
 pub use proof::{Proof, RoleRef};
+pub use who_can::Granted;
 
 use crate::authorizer::Decision;
 use bindings::{Binding, Holders};

@@ -96,7 +96,7 @@ impl RbacAuthorizer {
             })
     }
 
-    fn names(&self, (role, number): (u32, u32), found: &Found<'_>) -> bool {
+    pub(super) fn names(&self, (role, number): (u32, u32), found: &Found<'_>) -> bool {
         let rule = self.roles.get(role).and_then(|role| role.rules.get(number as usize));
         rule.is_some_and(|held| found.question.name_matches(&held.rule))
     }
@@ -190,7 +190,7 @@ impl RbacAuthorizer {
     }
 }
 
-fn unclear_text(place: &seawall_model::FieldRef) -> String {
+pub(super) fn unclear_text(place: &seawall_model::FieldRef) -> String {
     let object = &place.object;
     format!("{} `{}`: `{}` is not of its type", object.kind(), object.name(), place.field())
 }

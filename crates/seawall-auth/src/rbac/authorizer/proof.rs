@@ -132,7 +132,7 @@ impl RbacAuthorizer {
     }
 
     /// A quick look whether a role can grant the request.
-    fn may_grant(&self, role: u32, found: &Found<'_>) -> bool {
+    pub(super) fn may_grant(&self, role: u32, found: &Found<'_>) -> bool {
         let named = |named: &[(u32, u32)]| {
             let start = named.partition_point(|entry| entry.0 < role);
             named.get(start).is_some_and(|entry| entry.0 == role)
@@ -162,7 +162,7 @@ impl RbacAuthorizer {
         })
     }
 
-    fn role_ref(&self, role: u32) -> Option<RoleRef<'_>> {
+    pub(super) fn role_ref(&self, role: u32) -> Option<RoleRef<'_>> {
         let role = self.roles.get(role)?;
         Some(RoleRef { object: role.object.as_ref()?, built_in: role.built_in })
     }

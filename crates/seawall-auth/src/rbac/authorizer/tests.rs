@@ -177,6 +177,38 @@ fn what_the_api_would_not_decode_is_unknown() {
 }
 
 #[test]
+fn the_nearest_grants_say_what_is_missing() {
+    let text = role(
+        "kind: ClusterRole\nmetadata: {name: r}",
+        "[{apiGroups: [apps], resources: [deployments], verbs: [get, list]}, {apiGroups: [''], resources: [secrets], verbs: [get], resourceNames: [a]}]",
+    ) + &role(
+        "kind: ClusterRole\nmetadata: {name: free}",
+        "[{apiGroups: [apps], resources: [deployments], verbs: ['*']}]",
+    ) + &binding(
+        "kind: RoleBinding\nmetadata: {name: b, namespace: ns}",
+        "{kind: ClusterRole, name: r}",
+        "[{kind: User, name: u}]",
+    );
+    let rbac = stored(&text);
+    let gaps = |ask: Attributes<'static>| -> Vec<Gap<'_>> {
+        rbac.nearest(user("u"), &ask, 9).into_iter().map(|near| near.gap).collect()
+    };
+    let deployments = |verb| Attributes::resource(verb, "apps", "deployments");
+    assert_eq!(
+        gaps(deployments("delete").in_namespace("ns")),
+        [Gap::Verb(vec!["get", "list"]), Gap::Unbound]
+    );
+    assert_eq!(gaps(deployments("get").in_namespace("other"))[0], Gap::Namespace("ns"));
+    let secrets = Attributes::resource("get", "", "secrets").in_namespace("ns");
+    assert_eq!(gaps(secrets.named("b")), [Gap::Name(vec!["a"])]);
+    let scale = Attributes::resource("get", "apps", "deployments/scale").in_namespace("ns");
+    assert_eq!(gaps(scale)[0], Gap::Resource("deployments"));
+    let extensions = Attributes::resource("get", "extensions", "deployments").in_namespace("ns");
+    assert_eq!(gaps(extensions), [Gap::Group(vec!["apps"])]);
+    assert!(rbac.nearest(user("nobody"), &deployments("get"), 9).iter().all(|near| near.gap == Gap::Unbound));
+}
+
+#[test]
 fn ten_thousand_bindings_to_one_group() {
     let mut text = String::from("apiVersion: v1\nkind: List\nitems:\n");
     for number in 0..10_000 {

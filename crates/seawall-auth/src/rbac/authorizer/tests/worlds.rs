@@ -2,6 +2,7 @@
 
 use super::brute;
 use super::*;
+use crate::rbac::SubjectKind;
 use std::fmt::Write;
 
 pub(super) struct Dice(u64);
@@ -175,6 +176,99 @@ fn check(rbac: &RbacAuthorizer, objects: &[Arc<Object>], dice: &mut Dice, text: 
         }
     }
     allowed
+}
+
+/// Everybody whom some subject may mean, to compare with who-can.
+fn everybody(objects: &[Arc<Object>]) -> Vec<(bool, String)> {
+    let mut out = Vec::new();
+    for binding in objects.iter().filter(|object| object.kind().ends_with("Binding")) {
+        for subject in subjects_of(binding) {
+            match subject.kind() {
+                SubjectKind::Group => out.push((true, subject.name().to_owned())),
+                SubjectKind::User => out.push((false, subject.name().to_owned())),
+                SubjectKind::ServiceAccount => {
+                    let namespace = subject.namespace().unwrap_or("");
+                    out.push((false, format!("system:serviceaccount:{namespace}:{}", subject.name())));
+                }
+                SubjectKind::Other => {}
+            }
+        }
+    }
+    out.sort();
+    out.dedup();
+    out
+}
+
+#[test]
+fn who_can_is_everybody_who_is_allowed() {
+    let mut named = 0;
+    for seed in 1..=60 {
+        let mut dice = Dice::new(seed + 1000);
+        let text = world(&mut dice);
+        let all = latest(&objects(&text));
+        let rbac = RbacAuthorizer::new(&Cluster::new(all.iter().cloned()), Options::stored(Version::NEWEST));
+        for _ in 0..30 {
+            let ask = question(&mut dice);
+            let found: Vec<(bool, String)> = rbac
+                .who_can(&ask, 3)
+                .iter()
+                .map(|granted| (granted.group, granted.name.to_owned()))
+                .collect();
+            let mut expected = everybody(&all);
+            expected.retain(|(group, name)| {
+                let groups = if *group { vec![name.as_str()] } else { vec![] };
+                let user = if *group { "" } else { name.as_str() };
+                brute::authorize(&all, Subject { user, groups: &groups }, &ask).0
+            });
+            assert_eq!(found, expected, "{ask:?}\n{text}");
+            named += found.len();
+        }
+    }
+    assert!(named > 300, "{named}");
+}
+
+#[test]
+fn access_holds_exactly_the_rights_that_are_granted() {
+    for seed in 1..=40 {
+        let mut dice = Dice::new(seed + 2000);
+        let text = world(&mut dice);
+        let all = latest(&objects(&text));
+        let rbac = RbacAuthorizer::new(&Cluster::new(all.iter().cloned()), Options::stored(Version::NEWEST));
+        for who in ASKERS {
+            let access = rbac.access(who, 100);
+            for _ in 0..20 {
+                let ask = question(&mut dice);
+                let scopes = access
+                    .iter()
+                    .filter(|access| access.namespace.is_none_or(|namespace| namespace == ask.namespace()));
+                let granted = scopes.flat_map(|access| &access.rights).any(|right| matches(right, &ask));
+                assert_eq!(granted, brute::authorize(&all, who, &ask).0, "{who:?} {ask:?}\n{text}");
+            }
+            for access in &access {
+                for right in &access.rights {
+                    assert!(!right.proofs.is_empty());
+                }
+            }
+        }
+    }
+}
+
+impl PolicyRule for AccessRight<'_> {
+    fn verbs(&self) -> impl Iterator<Item = &str> {
+        self.verbs.iter().copied()
+    }
+    fn api_groups(&self) -> impl Iterator<Item = &str> {
+        self.on.groups.iter().copied()
+    }
+    fn resources(&self) -> impl Iterator<Item = &str> {
+        self.on.resources.iter().copied()
+    }
+    fn resource_names(&self) -> impl Iterator<Item = &str> {
+        self.on.names.iter().copied()
+    }
+    fn non_resource_urls(&self) -> impl Iterator<Item = &str> {
+        self.on.urls.iter().copied()
+    }
 }
 
 #[test]
