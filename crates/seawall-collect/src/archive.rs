@@ -12,6 +12,8 @@ pub(crate) enum Shape {
     Gzip,
     Tar,
     TarGzip,
+    /// A PEM file, which may be certificates.
+    Certificate,
 }
 
 impl Shape {
@@ -21,6 +23,7 @@ impl Shape {
             () if name.ends_with(".tar.gz") || name.ends_with(".tgz") => Self::TarGzip,
             () if name.ends_with(".tar") => Self::Tar,
             () if name.ends_with(".gz") => Self::Gzip,
+            () if name.ends_with(".crt") || name.ends_with(".pem") => Self::Certificate,
             () => Self::Plain,
         }
     }
@@ -39,6 +42,11 @@ pub(crate) fn read(
         Shape::Plain => {
             let mut file = FileResult::new(name);
             reader.stream(input, hint, &mut file);
+            out.push(file);
+        }
+        Shape::Certificate => {
+            let mut file = FileResult::new(name);
+            reader.certificate(input, &mut file);
             out.push(file);
         }
         Shape::Gzip => {
@@ -80,12 +88,10 @@ fn members(reader: &Reader, input: &mut dyn Read, name: &str, out: &mut Vec<File
             continue;
         }
         let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        if matches!(Shape::of(&path), Shape::Plain)
-            && [".yaml", ".yml", ".json"].iter().any(|e| path.ends_with(e))
-        {
-            let mut file = FileResult::new(&format!("{name}/{}", path.trim_start_matches("./")));
-            reader.stream(&mut entry, 0, &mut file);
-            out.push(file);
+        let shape = Shape::of(&path);
+        let is_manifest = [".yaml", ".yml", ".json"].iter().any(|e| path.ends_with(e));
+        if shape == Shape::Plain && is_manifest || shape == Shape::Certificate {
+            read(reader, &mut entry, 0, shape, &format!("{name}/{}", path.trim_start_matches("./")), out);
         }
     }
     if bounded.limit() == 0 {

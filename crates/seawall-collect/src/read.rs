@@ -84,6 +84,24 @@ impl Reader {
         }
     }
 
+    /// Reads PEM certificates, whose keys some questions need. Other files with such names (keys, DER, requests) are
+    /// left alone: they are no manifests.
+    pub(crate) fn certificate(&self, input: &mut dyn Read, out: &mut FileResult) {
+        let mut bytes = Vec::new();
+        if let Err(error) = input.take(CERTIFICATES + 1).read_to_end(&mut bytes) {
+            return out.fail(format!("failed to read it: {}", reason(&error)));
+        }
+        let Some(text) = String::from_utf8(bytes).ok().filter(|text| text.len() as u64 <= CERTIFICATES)
+        else {
+            return;
+        };
+        let document = Arc::new(Document::of_text(&Source::new(out.name.as_str(), text)));
+        let objects = objects_of(&document, &Origin::File).into_iter().flatten();
+        out.objects.extend(objects.map(Arc::new));
+        let length: usize = out.objects.iter().map(|object| object.document().source().text().len()).sum();
+        self.kept.fetch_add(length as u64, Ordering::Relaxed);
+    }
+
     /// Reads what a tool rendered. Objects without a `# Source:` comment of their own name the folder.
     pub(crate) fn rendered(&self, bytes: &[u8], program: &str, out: &mut FileResult) {
         let mut segments = Segments { base_byte: 0, base_line: 0, documents: 0 };
@@ -207,6 +225,9 @@ impl Reader {
         true
     }
 }
+
+/// Longer files of certificates are whole trust stores, which are no cluster's own.
+const CERTIFICATES: u64 = 64 << 10;
 
 /// How far a file has been read.
 struct Segments {

@@ -4,6 +4,7 @@ pub(crate) mod admission_configuration;
 pub(crate) mod api;
 pub(crate) mod authentication;
 pub(crate) mod capabilities;
+pub(crate) mod certificate;
 pub(crate) mod component;
 pub(crate) mod encryption;
 pub(crate) mod host_path;

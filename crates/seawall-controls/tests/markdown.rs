@@ -236,12 +236,37 @@ fn findings(block: &Block, text: &str, id: &str) -> Result<Vec<Finding>, String>
         }
     }
     let mut objects: Vec<Arc<Object>> = Vec::new();
-    for document in parse_documents(&Source::new("test.yaml", text)) {
-        let document = document.map_err(|error| format!("line {}: {error}", error.place.line))?;
-        let found =
-            objects_of(&Arc::new(document), &Origin::File).ok_or("a document is no Kubernetes object")?;
-        objects.extend(found.into_iter().map(Arc::new));
+    for source in sources(text) {
+        for document in parse_documents(&source) {
+            let document = document.map_err(|error| format!("line {}: {error}", error.place.line))?;
+            let found =
+                objects_of(&Arc::new(document), &Origin::File).ok_or("a document is no Kubernetes object")?;
+            objects.extend(found.into_iter().map(Arc::new));
+        }
     }
     let world = World::new(Cluster::new(objects), version, coverage);
     Ok(Engine::new([control]).run(&world))
+}
+
+/// The files of a block: each line `# file: NAME` begins another one; without any, all is `test.yaml`.
+fn sources(text: &str) -> Vec<Arc<Source>> {
+    let mut out = Vec::new();
+    let (mut name, mut start, mut line) = ("test.yaml", 0, 0);
+    let (mut at, mut lines) = (0, 0);
+    let mut cut = |name: &str, start: usize, end: usize, line| {
+        let part = text.get(start..end).unwrap_or("");
+        if !part.is_empty() {
+            out.push(Source::segment(name, part, start as u64, line));
+        }
+    };
+    for part in text.split_inclusive('\n') {
+        if let Some(next) = part.strip_prefix("# file: ") {
+            cut(name, start, at, line);
+            (name, start, line) = (next.trim(), at, lines);
+        }
+        at += part.len();
+        lines += 1;
+    }
+    cut(name, start, at, line);
+    out
 }

@@ -22,7 +22,10 @@ impl Object {
     pub fn identity(&self) -> Identity<'_> {
         // Deployments of `extensions` and `apps` are one object: known kinds are identified by kind alone.
         let group = if self.well_known() == WellKnown::Other { self.group() } else { "" };
-        Identity { group, kind: self.kind(), namespace: self.namespace(), name: self.name() }
+        // Equal certificates in two files are two: what counts is which file holds them.
+        let is_file = self.well_known() == WellKnown::CertificateFile;
+        let name = if is_file { self.file() } else { self.name() };
+        Identity { group, kind: self.kind(), namespace: self.namespace(), name }
     }
 }
 

@@ -19,10 +19,9 @@ const ETCD: [&str; 7] = [
 /// `apiVersion` and `kind` of a file without them: etcd's configuration, or PEM certificates.
 pub(crate) fn kind_of(root: NodeRef<'_>) -> Option<(&'static str, &'static str)> {
     if root.kind() == Kind::String {
-        return root
-            .text()
-            .trim_start()
-            .starts_with("-----BEGIN CERTIFICATE-----")
+        // A key beside it is none of our business.
+        let (text, wanted) = (root.text(), "-----BEGIN CERTIFICATE-----");
+        return (text.contains(wanted) && !text.contains("PRIVATE KEY"))
             .then_some((API_VERSION, "CertificateFile"));
     }
     // An object that lacks one of the two is a broken object.

@@ -180,6 +180,30 @@ impl Document {
         })
     }
 
+    /// A text that is no YAML, such as a PEM certificate: one string that is all of `source`.
+    pub fn of_text(source: &Arc<Source>) -> Self {
+        let end = source.text().len() as u32;
+        let node = Node {
+            start: 0,
+            end,
+            size: 1,
+            kind: Kind::String,
+            style: Style::Plain,
+            owned: false,
+            copied: false,
+        };
+        Self {
+            source: Arc::clone(source),
+            number: 1,
+            span: Span { start: 0, end },
+            nodes: Box::new([node]),
+            texts: Texts::default(),
+            comments: Box::default(),
+            duplicates: Box::default(),
+            parents: OnceLock::new(),
+        }
+    }
+
     /// The text this was read from.
     pub fn source(&self) -> &Arc<Source> {
         &self.source

@@ -4,7 +4,7 @@ use crate::copies::{self, Unique};
 use seawall_collect::{Collected, Inputs};
 use seawall_controls::verify::Part;
 use seawall_controls::{Control, Engine, suppress, verify};
-use seawall_model::{At, Cluster, Finding, Object, Outcome, Version};
+use seawall_model::{At, Cluster, Finding, Object, Outcome, Version, WellKnown};
 use seawall_report::{InputError, ScanResult, ShownFixes, Skipped};
 use seawall_world::{Coverage, World};
 use seawall_yaml::Place;
@@ -96,7 +96,11 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
     ScanResult {
         version,
         files: collected.files,
-        objects: unique.objects.len(),
+        objects: unique
+            .objects
+            .iter()
+            .filter(|object| object.well_known() != WellKnown::CertificateFile)
+            .count(),
         skipped: skipped.collect(),
         findings,
         errors: errors.collect(),
