@@ -4,11 +4,13 @@
 //! and bindings of a cluster.
 
 mod attributes;
+pub mod authentication;
 pub mod authentication_config;
 pub mod authorization_config;
 pub mod authorizer;
 mod go_quote;
 pub mod rbac;
 pub mod request_info;
+pub mod user;
 
 pub use attributes::{Attributes, Request, Selectors};
