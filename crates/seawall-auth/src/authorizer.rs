@@ -1,4 +1,14 @@
-//! Authorizers and their chain (upstream: `k8s.io/apiserver/pkg/authorization/authorizer`).
+//! Authorizers and their chain (upstream: `k8s.io/apiserver/pkg/authorization`).
+
+mod chain;
+mod forbidden;
+pub mod review;
+
+#[cfg(test)]
+mod tests;
+
+pub use chain::{Chain, ChainAnswer, Conditions, Engine, Link, Webhook};
+pub use forbidden::forbidden;
 
 /// What an authorizer says about a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -12,4 +22,34 @@ pub enum Decision {
     NoOpinion,
     /// It depends on something that is not known here. Never a pass.
     Unknown,
+}
+
+/// An authorizer's answer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// What it decides.
+    pub decision: Decision,
+    /// The reason in upstream's words; `""` if there is none.
+    pub reason: String,
+    /// What could not be decided, for [`Decision::Unknown`].
+    pub unknown: Option<String>,
+    /// An error beside the decision. Unless the request is allowed the API server answers 500 then, not 403.
+    pub error: Option<String>,
+}
+
+impl Answer {
+    /// Allowed, without a reason.
+    pub fn allow() -> Self {
+        Self { decision: Decision::Allow, reason: String::new(), unknown: None, error: None }
+    }
+
+    /// No opinion, for this reason.
+    pub fn no_opinion(reason: impl Into<String>) -> Self {
+        Self { decision: Decision::NoOpinion, reason: reason.into(), ..Self::allow() }
+    }
+
+    /// Unknown: what decides it.
+    pub fn unknown(what: impl Into<String>) -> Self {
+        Self { decision: Decision::Unknown, unknown: Some(what.into()), ..Self::allow() }
+    }
 }

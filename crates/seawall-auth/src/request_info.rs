@@ -13,6 +13,7 @@ mod query;
 mod tests;
 
 pub use field_selector::{FieldRequirement, parse_field_selector};
+pub(crate) use label_selector::{is_label_key, is_label_value};
 pub use label_selector::{LabelOperator, LabelRequirement, parse_label_selector};
 pub use query::{RequestTarget, TargetError};
 

@@ -25,7 +25,6 @@ pub use near::{Gap, Near};
 pub use proof::{Proof, RoleRef};
 pub use who_can::Granted;
 
-use crate::authorizer::Decision;
 use bindings::{Binding, Holders};
 use role_set::RoleSet;
 use roles::Roles;
@@ -58,18 +57,6 @@ impl Options {
     pub fn stored(version: Version) -> Self {
         Self { built_in: false, aggregate: false, ..Self::files(version) }
     }
-}
-
-/// An answer of the authorizer.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Answer {
-    /// Allow, NoOpinion (RBAC never denies), or Unknown.
-    pub decision: Decision,
-    /// The reason in upstream's words; `""` if there is none. Upstream names any granting binding of the first
-    /// scope that grants, in random order; this names the first by name.
-    pub reason: String,
-    /// What could not be decided, for [`Decision::Unknown`].
-    pub unknown: Option<String>,
 }
 
 /// The authorizer.

@@ -257,7 +257,7 @@ fn found(token: Token<'_>, expected: &str) -> String {
 }
 
 /// Upstream's `IsQualifiedName`: an optional DNS subdomain, a slash, a name of at most 63 bytes.
-fn is_label_key(key: &str) -> bool {
+pub(crate) fn is_label_key(key: &str) -> bool {
     let name = match key.split_once('/') {
         Some((prefix, name)) if dns1123_subdomain(prefix) => name,
         Some(_) => return false,
@@ -267,7 +267,7 @@ fn is_label_key(key: &str) -> bool {
 }
 
 /// Upstream's `IsValidLabelValue`.
-fn is_label_value(value: &str) -> bool {
+pub(crate) fn is_label_value(value: &str) -> bool {
     let edge = |byte: Option<u8>| byte.is_none_or(|byte| byte.is_ascii_alphanumeric());
     value.len() <= 63
         && edge(value.bytes().next())

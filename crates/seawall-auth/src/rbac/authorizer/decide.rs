@@ -1,12 +1,12 @@
 //! Decisions.
 
+use super::RbacAuthorizer;
 use super::bindings::Holds;
 use super::roles::RoleKey;
 use super::symbols::Symbol;
 use super::table::{Found, rule_allows};
-use super::{Answer, RbacAuthorizer};
 use crate::Attributes;
-use crate::authorizer::Decision;
+use crate::authorizer::{Answer, Decision};
 use crate::go_quote::quote_into;
 use crate::rbac::Subject;
 
@@ -32,12 +32,12 @@ impl RbacAuthorizer {
         if self.granting_scope(who, attributes, &found).is_some() {
             let reason = self.proofs_of(who, attributes, &found, 1).first().map(|proof| proof.reason());
             let reason = reason.unwrap_or_default();
-            return Answer { decision: Decision::Allow, reason, unknown: None };
+            return Answer { reason, ..Answer::allow() };
         }
         let reason = self.resolution_errors(who, attributes);
         let unknown = self.doubt(who, attributes, &found);
         let decision = if unknown.is_some() { Decision::Unknown } else { Decision::NoOpinion };
-        Answer { decision, reason, unknown }
+        Answer { decision, reason, unknown, error: None }
     }
 
     /// The scopes of a request: the whole cluster, then its namespace if it has one.

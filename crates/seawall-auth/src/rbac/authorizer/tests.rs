@@ -1,5 +1,6 @@
 use super::*;
 use crate::Attributes;
+use crate::authorizer::Decision;
 use crate::rbac::{PolicyRule, Subject, matches, rules_of, subjects_of};
 use seawall_model::{Cluster, Origin, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_one};
