@@ -6,11 +6,13 @@
 mod load;
 mod question;
 mod rbac;
+mod requests;
+mod review;
 mod shrink;
 mod world;
 
 use super::sizes::{FULL, Sizes, USUAL};
-use crate::kube::{Pool, Server, ServerOptions, binaries};
+use crate::kube::{Pool, Recorder, Server, ServerOptions, binaries};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use seawall_model::Version;
@@ -56,7 +58,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             return Ok(());
         };
         let started = Instant::now();
-        let server = Server::start(&binaries, &ServerOptions::default())
+        let recorder = Recorder::start()?;
+        let how = ServerOptions { recorder: Some(&recorder), ..ServerOptions::default() };
+        let server = Server::start(&binaries, &how)
             .with_context(|| format!("starting the control plane of {version}"))?;
         println!(
             "conformance auth: {version}: control plane ready after {:.1} s",
@@ -65,7 +69,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let known: Version = version.parse()?;
         let mut failed = Vec::new();
         for &seed in &seeds {
-            suites(options, &server, known, sizes, seed, &mut failed)?;
+            suites(options, (&server, &recorder), known, sizes, seed, &mut failed)?;
         }
         if !failed.is_empty() {
             bail!("{version}: {}", failed.join("; "));
@@ -81,7 +85,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// Every suite, one after the other; a difference in one does not keep the others from running.
 fn suites(
     options: &Options,
-    server: &Server,
+    (server, recorder): (&Server, &Recorder),
     version: Version,
     sizes: Sizes,
     seed: u64,
@@ -98,5 +102,6 @@ fn suites(
         }
     };
     suite("rbac", &mut || rbac::run(&mut pool, version, sizes.access_reviews, seed));
+    suite("requests", &mut || requests::run(&mut pool, recorder, version, sizes.requests, seed));
     Ok(())
 }

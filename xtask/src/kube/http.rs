@@ -219,13 +219,11 @@ fn take(stream: &mut impl Read, rest: &mut Vec<u8>, size: usize) -> Result<Vec<u
 }
 
 fn more(stream: &mut impl Read, rest: &mut Vec<u8>) -> Result<()> {
-    let old = rest.len();
-    rest.resize(old + 16 * 1024, 0);
-    let read = stream.read(&mut rest[old..]).inspect_err(|_| rest.truncate(old));
-    let read = read?;
-    rest.truncate(old + read);
+    let mut buffer = [0; 16 * 1024];
+    let read = stream.read(&mut buffer)?;
     if read == 0 {
         bail!("the server closed the connection");
     }
+    rest.extend_from_slice(&buffer[..read]);
     Ok(())
 }

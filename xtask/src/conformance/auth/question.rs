@@ -24,7 +24,7 @@ impl Question {
     /// A random question about `world`.
     pub(crate) fn random(world: &World, random: &mut Random) -> Self {
         let mut question = Self::from_grant(world, random).unwrap_or_else(|| Self::any(random));
-        for _ in 0..[0, 0, 1, 1, 1, 2][random.below(6)] {
+        for _ in 0..[0, 0, 0, 0, 1, 1, 2][random.below(7)] {
             question.spoil(random);
         }
         // The Node authorizer has a suite of its own; and a review needs a user or a group.
@@ -120,8 +120,8 @@ impl Question {
         }
     }
 
-    /// The body of the review.
-    pub(crate) fn review(&self) -> Value {
+    /// `spec` of the review; now and then with selectors, or as the API refuses it.
+    pub(crate) fn spec(&self, random: &mut Random) -> Value {
         let mut spec = json!({"user": self.user, "groups": self.groups});
         match &self.about {
             About::Path(path) => spec["nonResourceAttributes"] = json!({"path": path, "verb": self.verb}),
@@ -130,10 +130,58 @@ impl Question {
                     "verb": self.verb, "group": group, "resource": resource, "subresource": subresource,
                     "namespace": namespace, "name": name,
                 });
+                for key in ["fieldSelector", "labelSelector"] {
+                    if random.below(12) == 0 {
+                        spec["resourceAttributes"][key] = selector(random);
+                    }
+                }
             }
         }
-        json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec})
+        match random.below(200) {
+            0 => spec["nonResourceAttributes"] = json!({"path": "/x"}),
+            1 => spec["resourceAttributes"] = Value::Null,
+            2 => spec["groups"] = Value::Null,
+            3 => spec["user"] = "".into(),
+            4 => spec["extra"] = json!({"k": ["v"]}),
+            5 => spec["uid"] = "u".into(),
+            _ => {}
+        }
+        spec
     }
+}
+
+/// Selectors of both kinds share their form; the words fit neither or both.
+fn selector(random: &mut Random) -> Value {
+    const RAW: [&str; 12] = [
+        "metadata.name=a",
+        "a=b,c!=d",
+        "a in (b,c)",
+        "a",
+        "!a",
+        "=",
+        "x=y=z",
+        "a>1",
+        "",
+        "a=b,,",
+        "a==b",
+        "spec.nodeName=n",
+    ];
+    const KEYS: [&str; 6] = ["metadata.name", "a", "", "a/b", "-x", "a b"];
+    const OPERATORS: [&str; 8] = ["In", "NotIn", "Exists", "DoesNotExist", "In", "", "Gt", "in"];
+    const VALUES: [&str; 5] = ["a", "b", "", "a b", "é"];
+    let mut out = json!({});
+    if random.below(3) == 0 {
+        out["rawSelector"] = text(&RAW, random).into();
+    }
+    if random.below(3) > 0 {
+        let term = |random: &mut Random| {
+            let values: Vec<String> =
+                (0..[0, 1, 1, 1, 2][random.below(5)]).map(|_| text(&VALUES, random)).collect();
+            json!({"key": text(&KEYS, random), "operator": text(&OPERATORS, random), "values": values})
+        };
+        out["requirements"] = (0..random.below(4)).map(|_| term(random)).collect();
+    }
+    out
 }
 
 fn one<'a>(list: &'a Value, random: &mut Random) -> Option<&'a Value> {

@@ -1,8 +1,7 @@
 //! The smallest world that still shows a difference.
 
 use super::load::{load, wipe};
-use super::question::Question;
-use super::rbac::{Engines, ask};
+use super::review::{Engines, ask};
 use super::world::World;
 use crate::kube::Pool;
 use anyhow::Result;
@@ -14,7 +13,7 @@ use std::time::{Duration, Instant};
 const BUDGET: Duration = Duration::from_secs(240);
 
 /// Shrinks and prints.
-pub(crate) fn run(pool: &mut Pool, version: Version, world: &World, question: &Question) -> Result<()> {
+pub(crate) fn run(pool: &mut Pool, version: Version, world: &World, question: &Value) -> Result<()> {
     let end = Instant::now() + BUDGET;
     let mut tries = 0;
     let mut best = world.clone();
@@ -61,11 +60,11 @@ pub(crate) fn run(pool: &mut Pool, version: Version, world: &World, question: &Q
     for object in &best.objects {
         println!("---\n{object:#}");
     }
-    println!("question: {}", question.review()["spec"]);
+    println!("question: {}", question);
     Ok(())
 }
 
-fn differs(pool: &mut Pool, version: Version, world: &World, question: &Question) -> Result<Option<String>> {
+fn differs(pool: &mut Pool, version: Version, world: &World, question: &Value) -> Result<Option<String>> {
     let stored = load(pool, world)?;
     let engines = Engines::new(world, &stored, version)?;
     // The server answers in random order where several answers are right: asked a few times.
