@@ -70,6 +70,7 @@ pub static CATALOGUE: &[&Control] = &[
     &crate::audit::credentials_in_audit_log::CONTROL,
     &crate::rbac::csr_approval::CONTROL,
     &crate::rbac::csr_signing::CONTROL,
+    &crate::api::custom_resource_refused::CONTROL,
     &crate::admission::dangling_admission_policy_binding::CONTROL,
     &crate::network::dangling_network_policy::CONTROL,
     &crate::network::dangling_network_policy_peer::CONTROL,

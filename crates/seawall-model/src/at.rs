@@ -1,7 +1,7 @@
 //! A cursor into an object that remembers what it did not find: findings on absent fields need both the nearest
 //! existing place and the full path.
 
-use crate::{Change, Object};
+use crate::{Change, Object, WellKnown};
 use seawall_yaml::{NodeId, NodeRef, Place, Span};
 use std::sync::Arc;
 
@@ -237,6 +237,16 @@ impl FieldRef {
             push_step(&mut out, Some(key), 0);
         }
         out
+    }
+
+    /// Whether the place is in a pod template of an object whose kind is not known: that it is one was told from its
+    /// shape alone.
+    pub fn is_by_shape(&self) -> bool {
+        self.object.well_known() == WellKnown::Other
+            && self.object.pods().any(|pod| {
+                let template = pod.at().nearest();
+                template.id() <= self.node && self.node.0 < template.id().0 + template.size()
+            })
     }
 
     /// Whether the node belongs to the object; findings may also point at its surroundings.

@@ -7,6 +7,7 @@ mod at;
 mod change;
 mod cluster;
 mod component;
+mod custom;
 pub mod decode;
 mod embedded;
 mod finding;
@@ -29,6 +30,7 @@ pub use component::{
     Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate,
     GivenFlag, NamedFile, Plugin, Setting, State,
 };
+pub use custom::{CustomProblem, CustomSchemas, CustomWrong};
 pub use embedded::{Host, Unread, unread_configurations};
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use object::{Object, Origin, objects_of};

@@ -189,3 +189,26 @@ fn variants_of_one_object_are_one_of_the_worst() {
     assert!(header.contains("deploy/00000.yaml:1, with 1 variant elsewhere"), "{header}");
     assert!(header.contains("Deployment shop/web-2"), "{header}");
 }
+
+#[test]
+fn guesses_are_named() {
+    let text_of = |kind: &str| {
+        let rollout = format!(
+            "apiVersion: example.com/v1\nkind: {kind}\nmetadata: {{name: a}}\nspec:\n  template:\n    spec:\n      containers: [{{name: app, image: x}}]\n"
+        );
+        let object = common::objects("r.yaml", &rollout).remove(0);
+        let mut report = seawall_model::Report::default();
+        report.enter("test-root", Severity::Low, None);
+        report.finding(object.at().get("spec.template.spec.containers"), "in the template");
+        report.finding(object.at().get("spec"), "outside of it");
+        let result = ScanResult { findings: report.into_findings(), ..ScanResult::default() };
+        let of = |format| text(&result, format, &Options::default());
+        (
+            of(Format::Json).matches("\"byShape\": true").count(),
+            of(Format::Full).matches("judged by shape").count(),
+        )
+    };
+    assert_eq!(text_of("Rollout"), (1, 1));
+    let deployment = common::objects("./deploy/web.yaml", common::WEB).remove(0);
+    assert!(!deployment.at().get("spec.template.spec").field_ref().is_by_shape());
+}

@@ -5,7 +5,7 @@ mod coverage;
 
 pub use coverage::{Coverage, Extent};
 use seawall_auth::rbac::Rbac;
-use seawall_model::{Cluster, Components, Version};
+use seawall_model::{Cluster, Components, CustomSchemas, Version};
 use seawall_network::Network;
 use std::sync::OnceLock;
 
@@ -19,6 +19,7 @@ pub struct World {
     auth: OnceLock<Rbac>,
     network: OnceLock<Network>,
     components: OnceLock<Components>,
+    custom: OnceLock<CustomSchemas>,
 }
 
 impl World {
@@ -31,6 +32,7 @@ impl World {
             auth: OnceLock::new(),
             network: OnceLock::new(),
             components: OnceLock::new(),
+            custom: OnceLock::new(),
         }
     }
 
@@ -57,6 +59,11 @@ impl World {
     /// The components of the control plane and of nodes that the objects configure.
     pub fn components(&self) -> &Components {
         self.components.get_or_init(|| Components::of(&self.cluster))
+    }
+
+    /// What the CustomResourceDefinitions say about the custom resources.
+    pub fn custom_schemas(&self) -> &CustomSchemas {
+        self.custom.get_or_init(|| CustomSchemas::of(&self.cluster))
     }
 
     /// Policies, pods, Services and what leads to them from outside.

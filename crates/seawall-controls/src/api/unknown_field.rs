@@ -1,13 +1,14 @@
 use crate::{ObjectAt, World};
 use seawall_controls_macros::control;
-use seawall_model::Report;
 use seawall_model::schema::Wrong;
+use seawall_model::{CustomWrong, Report};
 
 /// # unknown-field
 ///
 /// ## What it finds
 /// A field that the object's type does not have in the Kubernetes version asked for: misspelt, wrongly
-/// indented, or of another version.
+/// indented, or of another version. For custom resources the schema of their CustomResourceDefinition counts, where
+/// it is part of the input.
 ///
 /// ## Why it matters
 /// The API server drops it with a warning: a misspelt `runAsNonRoot` or `networkPolicy` field protects
@@ -39,7 +40,20 @@ pub fn unknown_field(object: ObjectAt<'_>, world: &World, out: &mut Report) {
         let hint = near.map_or(String::new(), |field| format!("; did you mean `{field}`?"));
         out.finding(object.child(key), format!("{} has no field `{name}`{hint}", within.short_name()));
     }
+    let problems = world.custom_schemas().check(own);
+    for problem in problems.iter().filter(|problem| problem.wrong == CustomWrong::Unknown).take(MOST) {
+        let key = own.document().node(problem.node);
+        let name: String = key.text().chars().take(60).collect();
+        let mut fields = problem.says.key("properties").entries().map(|(field, _)| field).take(PROPERTIES);
+        let hint = fields.find(|field| is_near(field, &name));
+        let hint = hint.map_or(String::new(), |field| format!("; did you mean `{field}`?"));
+        let message = format!("the definition of {} has no field `{name}` here{hint}", own.kind());
+        out.finding(object.child(key), message).related(problem.says, "the schema of this value");
+    }
 }
+
+/// Properties among which a similar name is looked for.
+const PROPERTIES: usize = 200;
 
 /// Of one object; the rest follows from them.
 const MOST: usize = 30;

@@ -144,6 +144,9 @@ fn notes(view: &View<'_>, members: &[&Finding]) -> Vec<(&'static str, String)> {
     if names::namespace(object) == Some("(unset)") {
         about += ", namespace (unset)";
     }
+    if first.at.is_by_shape() {
+        about += ", judged by shape: its kind is not known, and this part of it looks like a pod template";
+    }
     let mut notes = vec![("object", text(&about))];
     if names::file(object).is_none() {
         notes.push(("field", text(&first.at.field())));

@@ -37,6 +37,7 @@ pub(super) fn entry<'r>(finding: &'r Finding, print: Fingerprint, copies: &Copie
             .iter()
             .map(|related| RelatedEntry { location: location(&related.at), message: mask(&related.message) })
             .collect(),
+        by_shape: finding.at.is_by_shape(),
         evidence: finding.evidence.iter().map(|fact| mask(fact)).collect(),
         fix: finding.fix.as_ref().map(|fix| fix_entry(fix, object)),
         group: group_id(finding),

@@ -98,6 +98,10 @@ pub(crate) struct Entry<'a> {
     pub(crate) location: LocationEntry<'a>,
     /// Other places that belong to it.
     pub(crate) related: Vec<RelatedEntry<'a>>,
+    /// True when the kind of the object is not known and the place only looks like a pod template: whether pods are
+    /// made of it is a guess.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) by_shape: bool,
     /// Facts that led to the verdict.
     pub(crate) evidence: Vec<Cow<'a, str>>,
     /// How to mend it.
