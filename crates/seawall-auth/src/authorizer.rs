@@ -9,6 +9,7 @@ mod tests;
 
 pub use chain::{Chain, ChainAnswer, Conditions, Engine, Link, Webhook};
 pub use forbidden::forbidden;
+pub(crate) use forbidden::resource_and_name;
 
 /// What an authorizer says about a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

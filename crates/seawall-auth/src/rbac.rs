@@ -5,6 +5,7 @@ mod aggregation;
 pub mod authorizer;
 mod built_in;
 mod covers;
+pub mod escalation;
 mod grant;
 mod index;
 mod matching;

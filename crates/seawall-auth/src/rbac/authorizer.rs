@@ -8,6 +8,7 @@ mod aggregate;
 mod bindings;
 mod build;
 mod decide;
+mod held;
 mod near;
 mod proof;
 mod role_set;
@@ -21,6 +22,7 @@ mod who_can;
 mod tests;
 
 pub use access::{Access, AccessRight, RightOn};
+pub(super) use held::WrittenRules;
 pub use near::{Gap, Near};
 pub use proof::{Proof, RoleRef};
 pub use who_can::Granted;
