@@ -16,6 +16,24 @@ const ETCD: [&str; 7] = [
     "peer-transport-security",
 ];
 
+/// An audit policy that lacks one of the two. The API server takes the kind for granted, and without `apiVersion` finds
+/// its internal version, which it then refuses (apiserver/pkg/audit/policy/reader.go, `LoadPolicyFromBytes`).
+fn audit_policy(root: NodeRef<'_>) -> Option<(&'static str, &'static str)> {
+    let own = |key: &str| root.get(key).map_or("", NodeRef::text);
+    if !matches!(own("kind"), "" | "null" | "~" | "Policy") {
+        return None;
+    }
+    let first = root.get("rules")?.items().next()?.get("level")?.as_str()?;
+    if !matches!(first, "None" | "Metadata" | "Request" | "RequestResponse") {
+        return None;
+    }
+    match own("apiVersion") {
+        "" => Some(("audit.k8s.io/__internal", "Policy")),
+        "audit.k8s.io/v1" => Some(("audit.k8s.io/v1", "Policy")),
+        _ => None,
+    }
+}
+
 /// `apiVersion` and `kind` of a file without them: etcd's configuration, or PEM certificates.
 pub(crate) fn kind_of(root: NodeRef<'_>) -> Option<(&'static str, &'static str)> {
     if root.kind() == Kind::String {
@@ -23,6 +41,9 @@ pub(crate) fn kind_of(root: NodeRef<'_>) -> Option<(&'static str, &'static str)>
         let (text, wanted) = (root.text(), "-----BEGIN CERTIFICATE-----");
         return (text.contains(wanted) && !text.contains("PRIVATE KEY"))
             .then_some((API_VERSION, "CertificateFile"));
+    }
+    if let Some(policy) = audit_policy(root) {
+        return Some(policy);
     }
     // An object that lacks one of the two is a broken object.
     if root.get("apiVersion").is_some() || root.get("kind").is_some() {

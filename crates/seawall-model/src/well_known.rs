@@ -13,6 +13,8 @@ macro_rules! well_known {
             pub fn of(group: &str, kind: &str) -> Self {
                 match (kind, group) {
                     $((stringify!($name), $($group)|+) => Self::$name,)+
+                    // Registered too, because documentation once said so (apiserver/v1/register.go).
+                    ("EncryptionConfig", "") => Self::EncryptionConfiguration,
                     _ => Self::Other,
                 }
             }

@@ -87,6 +87,13 @@ pub struct Loaded<'a> {
 /// Everything the API server refuses, each with its place.
 pub fn load<'a>(at: At<'a>, version: Version) -> Result<Loaded<'a>, Vec<Refusal<'a>>> {
     let (api_version, kind) = (text_of(at.key("apiVersion")), text_of(at.key("kind")));
+    // The decoder is given a Policy to fill: it is the kind of a file that names none, and the internal version that of
+    // a file without `apiVersion`, which is refused afterwards (reader.go).
+    let kind = if kind.is_empty() { "Policy" } else { kind };
+    if (api_version, kind) == ("", "Policy") {
+        let message = "unknown group version field audit.k8s.io/__internal, Kind=Policy in policy";
+        return Err(vec![Refusal::new(at.key("apiVersion"), message)]);
+    }
     if (api_version, kind) != ("audit.k8s.io/v1", "Policy") {
         let message = format!("no kind `{}` is registered for version `{}`", shown(kind), shown(api_version));
         return Err(vec![Refusal::new(at.key("apiVersion"), message)]);
