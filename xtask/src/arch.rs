@@ -12,8 +12,9 @@ use std::process::Command;
 const FLOORS: &[(&str, u8, &[&str])] = &[
     ("seawall-yaml", 0, &[]),
     ("seawall-model", 0, &["seawall-yaml"]),
-    ("seawall-auth", 1, &[]),
-    ("seawall-admission", 1, &[]),
+    ("seawall-cel", 1, &[]),
+    ("seawall-auth", 1, &["seawall-cel"]),
+    ("seawall-admission", 1, &["seawall-cel"]),
     ("seawall-network", 1, &[]),
     ("seawall-detect", 1, &[]),
     ("seawall-keys", 1, &[]),

@@ -100,6 +100,12 @@ impl Quantity {
         self.scaled(-3)
     }
 
+    /// Whether it is negative, its decimal digits (0 to 9) without zeros at either end, and the power of ten of the
+    /// last digit.
+    pub fn decimal(&self) -> (bool, &[u8], i64) {
+        (self.negative, &self.digits, self.exponent)
+    }
+
     fn scaled(&self, exponent: i64) -> Option<i64> {
         let rounded = self.rounded(exponent);
         let zeros = rounded.exponent - exponent;
