@@ -29,6 +29,7 @@ pub use certificate::{Authorities, Certificate, certificates_of_pem};
 pub use chain::{AnonymousRequests, Authenticators, Part};
 pub use features::Features;
 pub use front_proxy::FrontProxy;
+pub(crate) use front_proxy::extra_key;
 pub use issuer::{IssuerAuthenticator, IssuerOptions, KeySet, OidcFlags};
 pub use keys::{PublicKey, public_keys};
 pub use objects::{ClusterObjects, Lookup, Objects};

@@ -11,6 +11,7 @@ pub mod authorization_config;
 pub mod authorizer;
 mod go_quote;
 pub mod node;
+pub mod impersonation;
 pub mod rbac;
 pub mod request_info;
 pub mod user;

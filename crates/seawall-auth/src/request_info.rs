@@ -13,11 +13,11 @@ mod query;
 mod tests;
 
 pub use field_selector::{FieldRequirement, parse_field_selector};
-pub(crate) use label_selector::{is_label_key, is_label_value};
 pub use label_selector::{LabelOperator, LabelRequirement, parse_label_selector};
+pub(crate) use label_selector::{is_label_key, is_label_value};
 pub use query::{RequestTarget, TargetError};
 
-use crate::Attributes;
+use crate::{Attributes, Request, Selectors};
 use query::Query;
 
 /// What a request is about, as the API server reads it from method and URL before it knows the API.
@@ -154,19 +154,38 @@ impl RequestInfo {
 
     /// The attributes for the authorizers, without user and selectors.
     pub fn attributes(&self) -> Attributes<'_> {
+        self.attributes_with(None)
+    }
+
+    /// The attributes for the authorizers, without user; `selectors` is [`RequestInfo::selectors`].
+    pub fn attributes_with<'a>(&'a self, selectors: Option<&'a Selectors>) -> Attributes<'a> {
         if !self.is_resource_request {
             return Attributes::path(&self.verb, &self.path);
         }
-        let mut attributes = Attributes::resource(&self.verb, &self.api_group, "");
-        if let crate::Request::Resource { resource, subresource, namespace, name, .. } =
-            &mut attributes.request
-        {
-            *resource = &self.resource;
-            *subresource = &self.subresource;
-            *namespace = &self.namespace;
-            *name = &self.name;
+        let request = Request::Resource {
+            group: &self.api_group,
+            version: &self.api_version,
+            resource: &self.resource,
+            subresource: &self.subresource,
+            namespace: &self.namespace,
+            name: &self.name,
+        };
+        Attributes { verb: &self.verb, request, selectors }
+    }
+
+    /// The selectors as the authorizers see them; `None` where there are none. What cannot be read is left out
+    /// with its error (`GetAuthorizerAttributes`).
+    pub fn selectors(&self) -> Option<Selectors> {
+        let mut out = Selectors::default();
+        match self.field_requirements() {
+            Ok(fields) => out.fields = fields,
+            Err(error) => out.fields_error = Some(error),
         }
-        attributes
+        match self.label_requirements() {
+            Ok(labels) => out.labels = labels,
+            Err(error) => out.labels_error = Some(error),
+        }
+        (out != Selectors::default()).then_some(out)
     }
 
     /// The requirements of the field selector, in upstream's order; the error is what the authorizers are told.

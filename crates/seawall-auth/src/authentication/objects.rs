@@ -72,3 +72,32 @@ pub(super) fn secret_value(secret: &Arc<Object>, key: &str) -> Option<Vec<u8>> {
     let (_, at) = secret.at().key("data").entries().filter(|(known, _)| *known == key).last()?;
     base64(at.str().unwrap_or(""))
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use seawall_model::{Origin, objects_of};
+    use seawall_yaml::{Source, parse_documents};
+
+    /// The objects in a text.
+    pub(crate) fn cluster(text: &str) -> Cluster {
+        Cluster::new(parse_documents(&Source::new("a.yaml", text)).into_iter().flat_map(|document| {
+            let document = Arc::new(document.unwrap());
+            objects_of(&document, &Origin::File).unwrap_or_default().into_iter().map(Arc::new)
+        }))
+    }
+
+    #[test]
+    fn secrets() {
+        let value = |body: &str, key: &str| {
+            let text = format!("apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\n{body}\n");
+            let cluster = cluster(&text);
+            let secret = cluster.of(WellKnown::Secret).next().unwrap();
+            secret_value(secret, key).map(|bytes| String::from_utf8(bytes).unwrap())
+        };
+        assert_eq!(value("data: {a: YQ==}", "a").as_deref(), Some("a"));
+        assert_eq!(value("data: {a: YQ==}\nstringData: {a: b}", "a").as_deref(), Some("b"));
+        assert_eq!(value("data: {a: '?'}", "a"), None);
+        assert_eq!(value("data: {}", "a"), None);
+    }
+}
