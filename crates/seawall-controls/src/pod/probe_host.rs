@@ -7,7 +7,8 @@ use seawall_model::Report;
 /// # probe-host
 ///
 /// ## What it finds
-/// A probe or lifecycle handler that names a host. From 1.34 on the baseline level forbids it.
+/// A probe or lifecycle handler that names a host. Pod Security's baseline level forbids it in clusters from 1.34 on,
+/// where no older policy version is asked for; in older ones nothing does.
 ///
 /// ## Why it matters
 /// The kubelet sends the request, from the network of the node and to any address: the author of a pod can so reach
@@ -26,11 +27,17 @@ use seawall_model::Report;
     pss = "baseline",
     fix = Unsafe
 )]
-pub fn probe_host(pod: PodAt<'_>, _: &World, out: &mut Report) {
+pub fn probe_host(pod: PodAt<'_>, world: &World, out: &mut Report) {
+    // The danger is the same in every version; what Pod Security says of it is not.
+    let level = if world.version().at_least(34) {
+        "the baseline level forbids it from policy version 1.34 on"
+    } else {
+        "Pod Security has no check for it before 1.34"
+    };
     let check = HOST_PROBES_AND_HOST_LIFECYCLE.evaluate(pod, PolicyVersion::Latest);
     for offence in check.into_iter().flat_map(|violation| violation.offences) {
         let host = offence.at.text().unwrap_or("");
-        finding(out, &offence, format!("{} has the node send requests to `{host}`", who(&offence)))
+        finding(out, &offence, format!("{} has the node send requests to `{host}`; {level}", who(&offence)))
             .unsafe_fix("send the request to the pod", vec![offence.at.remove()]);
     }
 }
