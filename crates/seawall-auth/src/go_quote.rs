@@ -1,5 +1,8 @@
 //! Text as Go's `%q` writes it (`strconv.Quote`).
 
+mod printable;
+
+use printable::PRINTABLE;
 use std::fmt::Write;
 
 /// The quoted form: double quotes around it; `"`, `\` and everything that Go does not count as printable escaped.
@@ -35,18 +38,9 @@ pub(crate) fn quote_into(out: &mut String, text: &str) {
 
 /// `strconv.IsPrint` beyond ASCII: letters, marks, numbers, punctuation, symbols.
 fn is_print(character: char) -> bool {
-    // `escape_debug` escapes what Unicode does not count as printable, by the same categories, but for combining
-    // marks (grapheme extenders), which Go prints.
-    let mut escaped = character.escape_debug();
-    escaped.len() == 1 || (escaped.next() == Some('\\') && crate::go_quote::is_mark(character))
-}
-
-/// Whether `escape_debug` escapes it only as a grapheme extender: inside a string after another character it does not.
-fn is_mark(character: char) -> bool {
-    let mut text = String::with_capacity(8);
-    text.push('a');
-    text.push(character);
-    text.escape_debug().count() == 2
+    let code = u32::from(character);
+    let after = PRINTABLE.partition_point(|&(first, _)| first <= code);
+    after.checked_sub(1).and_then(|at| PRINTABLE.get(at)).is_some_and(|&(_, last)| code <= last)
 }
 
 #[cfg(test)]
@@ -65,6 +59,8 @@ mod tests {
             ("e\u{301}", "\"e\u{301}\""),
             ("\u{301}", "\"\u{301}\""),
             ("\u{10ffff}\u{1f600}", "\"\\U0010ffff\u{1f600}\""),
+            // Assigned in Unicode 17, which Go does not know.
+            ("\u{a7cf}", r#""\ua7cf""#),
             ("\u{3000}\u{fffd}", "\"\\u3000\u{fffd}\""),
         ] {
             assert_eq!(quoted(text), expected);

@@ -3,7 +3,10 @@
 //! Each version's control plane is started once; every suite uses it. Where Go is missing nothing can be built, and the
 //! suites say that they were not run.
 
+mod grants;
 mod load;
+mod node;
+mod node_world;
 mod question;
 mod rbac;
 mod requests;
@@ -103,5 +106,7 @@ fn suites(
     };
     suite("rbac", &mut || rbac::run(&mut pool, version, sizes.access_reviews, seed));
     suite("requests", &mut || requests::run(&mut pool, recorder, version, sizes.requests, seed));
+    suite("node", &mut || node::run(&mut pool, version, sizes.node_reviews, seed));
+    suite("grants", &mut || grants::run(&mut pool, version, sizes.grants, seed));
     Ok(())
 }

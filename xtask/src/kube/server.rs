@@ -144,9 +144,11 @@ impl Server {
             "sa.key",
         ]);
         command.args(["--enable-admission-plugins", "NodeRestriction", "--allow-privileged=true"]);
+        // Its finalizers would keep volumes that no controller here releases.
+        command.args(["--disable-admission-plugins", "StorageObjectInUseProtection"]);
         // Questions come by the thousand; fairness between users is not what is tested.
         command.args(["--enable-priority-and-fairness=false", "--max-requests-inflight=0"]);
-        command.args(["--max-mutating-requests-inflight=0", "--profiling=false"]);
+        command.args(["--max-mutating-requests-inflight=0"]);
         if options.recorder.is_some() {
             let webhook = self.folder.join("recorder.kubeconfig");
             let text = authorization(binaries.release.minor, &webhook);

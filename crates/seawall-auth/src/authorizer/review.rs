@@ -227,8 +227,10 @@ impl SelectorAttributes {
             if labels && !is_label_key(&term.key) {
                 add("key", "not a qualified name");
             }
-            if labels && term.values.iter().any(|value| !is_label_value(value)) {
-                add("values", "not a valid label value");
+            for (place, value) in term.values.iter().enumerate() {
+                if labels && !is_label_value(value) {
+                    add(&format!("values[{place}]"), "not a valid label value");
+                }
             }
         }
         out

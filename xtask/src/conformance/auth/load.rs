@@ -56,8 +56,8 @@ pub(crate) fn wipe(pool: &mut Pool, world: &World) -> Result<()> {
         paths.push(format!("namespaces/{namespace}/rolebindings"));
         paths.push(format!("namespaces/{namespace}/roles"));
     }
-    let delete =
-        |path: &String| Request::new("DELETE", format!("{API}/{path}?labelSelector={LABEL}={}", world.id));
+    let selector = format!("{LABEL}%20in%20({0},marker-{0})", world.id);
+    let delete = |path: &String| Request::new("DELETE", format!("{API}/{path}?labelSelector={selector}"));
     let requests: Vec<Request> = paths.iter().map(delete).collect();
     for answer in pool.send_all(&requests)? {
         answer.successful("deleting a world")?;
@@ -73,22 +73,33 @@ pub(crate) fn cluster(objects: &[Value]) -> Result<Cluster> {
     Ok(Cluster::new(objects.into_iter().map(Arc::new)))
 }
 
-fn create(object: &Value) -> Request {
+/// One object as seawall holds it.
+pub(crate) fn object_of(object: &Value) -> Result<Arc<Object>> {
+    let document = parse_one(&Source::new("object.json", object.to_string())).context("parsing an object")?;
+    let objects = objects_of(&Arc::new(document), &Origin::File).context("no object")?;
+    Ok(Arc::new(objects.into_iter().next().context("no object")?))
+}
+
+/// The path of the collection that a role or binding belongs to.
+pub(crate) fn collection(object: &Value) -> String {
     let resource = match object["kind"].as_str().unwrap_or_default() {
         "ClusterRole" => "clusterroles",
         "ClusterRoleBinding" => "clusterrolebindings",
         "Role" => "roles",
         _ => "rolebindings",
     };
-    let path = match object["metadata"]["namespace"].as_str() {
+    match object["metadata"]["namespace"].as_str() {
         Some(namespace) => format!("{API}/namespaces/{namespace}/{resource}"),
         None => format!("{API}/{resource}"),
-    };
-    Request::json("POST", path, object)
+    }
+}
+
+fn create(object: &Value) -> Request {
+    Request::json("POST", collection(object), object)
 }
 
 /// All roles and bindings of the server.
-fn stored(pool: &mut Pool) -> Result<Vec<Value>> {
+pub(crate) fn stored(pool: &mut Pool) -> Result<Vec<Value>> {
     let kinds = [
         ("clusterroles", "ClusterRole"),
         ("clusterrolebindings", "ClusterRoleBinding"),
@@ -148,7 +159,8 @@ fn rule_set(role: &Arc<Object>) -> BTreeSet<String> {
 fn mark(pool: &mut Pool, world: &World) -> Result<()> {
     let user = format!("marker-{}", world.id);
     let metadata = |namespace: Option<&str>| {
-        let mut metadata = json!({"name": user, "labels": {LABEL: world.id}});
+        // The name as the label: no selector of the world means it.
+        let mut metadata = json!({"name": user, "labels": {LABEL: user}});
         if let Some(namespace) = namespace {
             metadata["namespace"] = namespace.into();
         }

@@ -131,7 +131,7 @@ impl Question {
                     "namespace": namespace, "name": name,
                 });
                 for key in ["fieldSelector", "labelSelector"] {
-                    if random.below(12) == 0 {
+                    if random.below(30) == 0 {
                         spec["resourceAttributes"][key] = selector(random);
                     }
                 }

@@ -14,6 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// The name of the engine that knows what the server stores.
+pub(crate) const STORED: &str = "from stored objects";
 const REVIEWS: &str = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
 
 /// What the server says.
@@ -67,7 +69,7 @@ impl Engines {
                 node: NodeAuthorizer::new(&manifests, options),
             },
             Engine {
-                name: "from stored objects",
+                name: STORED,
                 rbac: RbacAuthorizer::new(&stored, Options::stored(version)),
                 node: NodeAuthorizer::new(&stored, options),
             },
@@ -79,11 +81,16 @@ impl Engines {
     pub(crate) fn of_stored(stored: &[Value], version: Version) -> Result<Self> {
         let stored = cluster(stored)?;
         let engine = Engine {
-            name: "from stored objects",
+            name: STORED,
             rbac: RbacAuthorizer::new(&stored, Options::stored(version)),
             node: NodeAuthorizer::new(&stored, NodeOptions::new(version, true)),
         };
         Ok(Self { version, engines: vec![engine] })
+    }
+
+    /// Each engine with its name.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&'static str, &RbacAuthorizer, &NodeAuthorizer)> {
+        self.engines.iter().map(|engine| (engine.name, &engine.rbac, &engine.node))
     }
 
     /// What differs from the server's answer about `spec`, if anything.
