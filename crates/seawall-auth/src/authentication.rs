@@ -10,6 +10,7 @@ mod audiences;
 mod bootstrap;
 mod certificate;
 mod chain;
+mod configure;
 mod features;
 mod front_proxy;
 mod issuer;
@@ -27,6 +28,7 @@ mod verdict;
 
 pub use certificate::{Authorities, Certificate, certificates_of_pem};
 pub use chain::{AnonymousRequests, Authenticators, Part};
+pub use configure::Surroundings;
 pub use features::Features;
 pub use front_proxy::FrontProxy;
 pub(crate) use front_proxy::extra_key;

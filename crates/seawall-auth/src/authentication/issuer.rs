@@ -6,7 +6,6 @@
 
 mod build;
 mod claims;
-mod expression;
 mod key_set;
 mod mapping;
 
@@ -22,8 +21,8 @@ use super::service_account::TokenRequest;
 use super::{Evidence, Expiry, Identity, Verdict, time};
 use crate::go_quote::quoted;
 use claims::{IdToken, TokenClaims};
-use expression::Program;
 use mapping::{ClaimMapping, Rule, Stop};
+use seawall_cel::Program;
 use seawall_model::decode::shown;
 use std::sync::Arc;
 

@@ -133,7 +133,7 @@ impl PublicKey {
             _ => return None,
         };
         let point = [&[4], x, y].concat();
-        (x.len() == size && y.len() == size).then(|| Self { id: None, kind: Kind::Ec(curve, point) })
+        (x.len() == size && y.len() == size).then_some(Self { id: None, kind: Kind::Ec(curve, point) })
     }
 
     /// The `kid` that upstream gives it; `None` where it is not known.

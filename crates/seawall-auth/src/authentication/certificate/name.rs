@@ -55,7 +55,7 @@ fn text(value: &Any<'_>) -> Result<String, String> {
             plain().or_else(|_| refused("invalid NumericString"))
         }
         Tag::NumericString => refused("invalid NumericString"),
-        Tag::BmpString if data.len() % 2 == 0 => {
+        Tag::BmpString if data.len().is_multiple_of(2) => {
             let mut units: Vec<u16> = data
                 .chunks_exact(2)
                 .map(|pair| pair.iter().fold(0, |sum, &byte| sum << 8 | u16::from(byte)))

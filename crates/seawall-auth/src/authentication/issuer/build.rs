@@ -1,9 +1,9 @@
 //! Issuers from the configuration file and from flags.
 
-use super::expression::{Environment, Program, Purpose, Type};
 use super::mapping::{ClaimMapping, Rule};
 use super::{IssuerAuthenticator, KeySet};
 use crate::authentication_config::{ClaimRule, Issuer, Mapping};
+use seawall_cel::{Environment, Program, Purpose, Type};
 use seawall_model::decode::text_of;
 use seawall_model::{At, Version};
 use std::sync::Arc;

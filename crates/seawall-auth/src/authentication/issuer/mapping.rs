@@ -5,8 +5,8 @@ use super::super::jwt::Decoder;
 use super::super::service_account::TokenRequest;
 use super::IssuerAuthenticator;
 use super::claims::TokenClaims;
-use super::expression::{Program, Value, Variables};
 use crate::user::{CREDENTIAL_ID, User};
+use seawall_cel::{Program, Value, Variables};
 use std::sync::Arc;
 
 /// Why there is no user.
