@@ -1,13 +1,17 @@
 //! Authorizers and their chain (upstream: `k8s.io/apiserver/pkg/authorization`).
 
 mod chain;
+mod conditions;
+mod configured;
 mod forbidden;
 pub mod review;
 
 #[cfg(test)]
 mod tests;
 
-pub use chain::{Chain, ChainAnswer, Conditions, Engine, Link, Webhook};
+pub use chain::{Chain, ChainAnswer, Conditions, Engine, Evaluate, Link, Webhook};
+pub use conditions::MatchConditions;
+pub use configured::Engines;
 pub use forbidden::forbidden;
 pub(crate) use forbidden::resource_and_name;
 

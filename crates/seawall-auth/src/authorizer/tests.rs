@@ -1,11 +1,14 @@
 use super::review::{SubjectAccessReviewSpec, evaluation_error};
 use super::*;
 use crate::Attributes;
+use crate::Selectors;
 use crate::abac::Policies;
 use crate::node::{NodeAuthorizer, NodeOptions};
 use crate::rbac::authorizer::{Options, RbacAuthorizer};
+use crate::request_info::FieldRequirement;
 use crate::user::User;
-use seawall_model::{Cluster, Version};
+use seawall_model::{Cluster, ComponentKind, Components, Origin, Version, objects_of};
+use seawall_yaml::{Source, parse_one};
 
 fn engines() -> (NodeAuthorizer, RbacAuthorizer) {
     let cluster = Cluster::default();
@@ -183,4 +186,84 @@ fn selectors_that_cannot_be_read_are_ignored_and_said() {
         assert_eq!(review.selectors(false), None);
         assert!(review.attributes(selectors.as_ref()).unwrap().selectors.is_some());
     }
+}
+
+#[test]
+fn match_conditions_see_the_review() {
+    let compile = |expressions: &[&str]| {
+        MatchConditions::compile(expressions.iter().copied(), Version::NEWEST).unwrap()
+    };
+    let user = User {
+        groups: vec!["dev".into()],
+        extra: [("k".to_owned(), vec!["v".to_owned()])].into(),
+        ..User::named("u")
+    };
+    let selectors = Selectors {
+        fields: vec![FieldRequirement { field: "spec.nodeName".into(), equal: true, value: "n".into() }],
+        ..Selectors::default()
+    };
+    let pods = Attributes::resource("list", "", "pods").in_namespace("ns");
+    for (expressions, expected) in [
+        (
+            &["request.user == 'u' && 'dev' in request.groups && request.extra['k'] == ['v']"][..],
+            Conditions::Match,
+        ),
+        (
+            &["request.resourceAttributes.namespace == 'ns'", "request.resourceAttributes.version == '*'"],
+            Conditions::Match,
+        ),
+        (&["has(request.nonResourceAttributes)"], Conditions::Skip),
+        (&["request.nonResourceAttributes.path == '/'", "request.user == 'x'"], Conditions::Skip),
+        (&["has(request.resourceAttributes.fieldSelector)"], Conditions::Skip),
+    ] {
+        assert_eq!(compile(expressions).evaluate(&user, &pods), expected, "{expressions:?}");
+    }
+    let failing = compile(&["request.nonResourceAttributes.path == '/'"]);
+    assert!(
+        matches!(failing.evaluate(&user, &pods), Conditions::Fail(error) if error.contains("no such key"))
+    );
+    let by_node = "request.resourceAttributes.fieldSelector.requirements.exists(r, r.key == 'spec.nodeName' && r.operator == 'In' && r.values == ['n'])";
+    assert_eq!(compile(&[by_node]).evaluate(&user, &pods.with_selectors(&selectors)), Conditions::Match);
+    assert!(
+        MatchConditions::compile(["true", "request.user"], Version::NEWEST)
+            .is_err_and(|(number, _)| number == 1)
+    );
+}
+
+#[test]
+fn the_chain_is_what_the_api_server_was_told() {
+    let text = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver, namespace: kube-system, labels: {component: kube-apiserver}}
+spec: {containers: [{name: kube-apiserver, image: 'registry.k8s.io/kube-apiserver:v1.36.3', command: [kube-apiserver, '--authorization-config=/etc/kubernetes/authz.yaml']}]}
+---
+apiVersion: apiserver.config.k8s.io/v1
+kind: AuthorizationConfiguration
+authorizers:
+- type: Webhook
+  name: guard
+  webhook: {failurePolicy: Deny, matchConditions: [{expression: \"!('system:nodes' in request.groups)\"}]}
+- {type: Node, name: node}
+- {type: RBAC, name: rbac}
+";
+    let objects = text.split("---\n").flat_map(|text| {
+        let document = std::sync::Arc::new(parse_one(&Source::new("a.yaml", text)).unwrap());
+        objects_of(&document, &Origin::File).unwrap()
+    });
+    let cluster = Cluster::new(objects.map(std::sync::Arc::new));
+    let components = Components::of(&cluster);
+    let server = components.iter().find(|component| component.kind() == ComponentKind::ApiServer).unwrap();
+    let (node, rbac) = engines();
+    let engines = Engines { rbac: &rbac, node: &node, abac: None, version: Version::NEWEST };
+    let chain = Chain::configured(&server.in_version(Version::NEWEST).authorizers(), engines);
+    let names: Vec<&str> = chain.links.iter().map(|link| link.name.as_str()).collect();
+    assert_eq!(names, ["guard", "node", "rbac"]);
+    let services = Attributes::resource("list", "", "services");
+    assert_eq!(chain.authorize(&node_user(), &services).answer, Answer::allow());
+    let answer = chain.authorize(&User::named("u"), &services).answer;
+    assert_eq!(
+        (answer.decision, answer.unknown.as_deref()),
+        (Decision::Unknown, Some("guard: what the webhook answers"))
+    );
 }

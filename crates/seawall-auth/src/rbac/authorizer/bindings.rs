@@ -5,7 +5,7 @@ use super::rule::{list, text};
 use super::symbols::{Map, Symbol};
 use crate::rbac::{Subject, SubjectKind};
 use seawall_model::{At, FieldRef, Object};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A RoleBinding or ClusterRoleBinding.
 #[derive(Clone, Debug)]
@@ -132,6 +132,8 @@ pub(super) struct Holders {
     local: Map<(u32, Symbol), Holds>,
     /// Not while everything is added: one sort at the end is cheaper than many insertions.
     sorted: bool,
+    /// The places of all subjects in an order of users, then groups, by name; made when first asked for.
+    ranks: OnceLock<Box<[u32]>>,
 }
 
 impl Holders {
@@ -143,6 +145,7 @@ impl Holders {
         }
         let (name, number): (Arc<str>, _) = (name.into(), self.all.len() as u32);
         numbers.insert(name.clone(), number);
+        self.ranks = OnceLock::new();
         self.all.push(Holder { group, name, cluster: Holds::default(), namespaces: Vec::new() });
         number
     }
@@ -151,6 +154,26 @@ impl Holders {
     pub(super) fn of<'a>(&'a self, who: Subject<'a>) -> impl Iterator<Item = u32> + Clone + 'a {
         let user = self.users.get(who.user);
         user.into_iter().chain(who.groups.iter().filter_map(|group| self.groups.get(*group))).copied()
+    }
+
+    /// The place of each subject among all: users, then groups, by name.
+    pub(super) fn ranks(&self) -> &[u32] {
+        self.ranks.get_or_init(|| {
+            let mut order: Vec<(bool, &str, usize)> = self
+                .all
+                .iter()
+                .enumerate()
+                .map(|(number, holder)| (holder.group, &*holder.name, number))
+                .collect();
+            order.sort_unstable();
+            let mut ranks = vec![0; order.len()];
+            for (rank, (_, _, number)) in order.into_iter().enumerate() {
+                if let Some(slot) = ranks.get_mut(number) {
+                    *slot = rank as u32;
+                }
+            }
+            ranks.into()
+        })
     }
 
     pub(super) fn get(&self, number: u32) -> Option<&Holder> {

@@ -16,11 +16,11 @@ impl RbacAuthorizer {
     pub fn new(cluster: &Cluster, options: Options) -> Self {
         let mut all = Self::empty(options);
         let kinds = [WellKnown::ClusterRole, WellKnown::Role];
-        for (object, built_in) in all.latest(cluster, kinds) {
+        for (object, built_in) in latest(all.built_in, cluster, kinds, &all.options.unnamed) {
             all.put(object, built_in);
         }
         let kinds = [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding];
-        for (object, built_in) in all.latest(cluster, kinds) {
+        for (object, built_in) in latest(all.built_in, cluster, kinds, &all.options.unnamed) {
             all.bind(object, built_in);
         }
         all.holders.sort();
@@ -29,29 +29,6 @@ impl RbacAuthorizer {
             all.index(number);
         }
         all
-    }
-
-    /// The objects of two kinds, the last of each name.
-    fn latest<'c>(&mut self, cluster: &'c Cluster, kinds: [WellKnown; 2]) -> Vec<(&'c Arc<Object>, bool)> {
-        let built_in: &'static [Arc<Object>] = self.built_in;
-        let mut seen: Map<(WellKnown, Symbol, Symbol), usize> = Map::default();
-        let mut out: Vec<Option<(&Arc<Object>, bool)>> = Vec::new();
-        let built_in = built_in.iter().filter(|object| kinds.contains(&object.well_known()));
-        let written = kinds.into_iter().flat_map(|kind| cluster.of(kind));
-        for (object, built_in) in
-            built_in.map(|object| (object, true)).chain(written.map(|object| (object, false)))
-        {
-            if let Some(name) = given_name(object) {
-                let namespace =
-                    if object.is_cluster_scoped() { Symbol::EMPTY } else { self.namespace_of(object) };
-                let key = (object.well_known(), namespace, self.symbols.add(name));
-                if let Some(earlier) = seen.insert(key, out.len()).and_then(|at| out.get_mut(at)) {
-                    *earlier = None;
-                }
-            }
-            out.push(Some((object, built_in)));
-        }
-        out.into_iter().flatten().collect()
     }
 
     fn empty(options: Options) -> Self {
@@ -247,6 +224,32 @@ impl RbacAuthorizer {
         self.missing.remove(number);
         self.unclear_roles.remove(number);
     }
+}
+
+/// The objects of two kinds, the last of each name; whether each is one of `built_in`.
+fn latest<'c>(
+    built_in: &'static [Arc<Object>],
+    cluster: &'c Cluster,
+    kinds: [WellKnown; 2],
+    unnamed: &str,
+) -> Vec<(&'c Arc<Object>, bool)> {
+    let mut seen: Map<(WellKnown, &str, &str), usize> = Map::default();
+    let mut out: Vec<Option<(&Arc<Object>, bool)>> = Vec::new();
+    let built_in = built_in.iter().filter(|object| kinds.contains(&object.well_known()));
+    let written = kinds.into_iter().flat_map(|kind| cluster.of(kind));
+    for (object, built_in) in
+        built_in.map(|object| (object, true)).chain(written.map(|object| (object, false)))
+    {
+        if let Some(name) = given_name(object) {
+            let namespace = object.namespace().unwrap_or(unnamed);
+            let key = (object.well_known(), namespace, name);
+            if let Some(earlier) = seen.insert(key, out.len()).and_then(|at| out.get_mut(at)) {
+                *earlier = None;
+            }
+        }
+        out.push(Some((object, built_in)));
+    }
+    out.into_iter().flatten().collect()
 }
 
 fn is_binding(object: &Object) -> bool {

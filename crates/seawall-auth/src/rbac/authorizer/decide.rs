@@ -3,6 +3,7 @@
 use super::RbacAuthorizer;
 use super::bindings::Holds;
 use super::roles::RoleKey;
+use super::rows::Row;
 use super::symbols::Symbol;
 use super::table::{Found, rule_allows};
 use crate::Attributes;
@@ -63,37 +64,35 @@ impl RbacAuthorizer {
         found: &Found<'_>,
     ) -> Option<Option<Symbol>> {
         self.scopes(attributes).find(|&scope| {
-            let holders = self.holders.of(who);
-            holders.filter_map(|holder| self.holds(holder, scope)).any(|h| self.grants(h, attributes, found))
+            let mut holds = self.holders.of(who).filter_map(|holder| self.holds(holder, scope));
+            holds.any(|holds| self.grants(holds, attributes, found))
         })
     }
 
-    fn grants(&self, holds: &Holds, attributes: &Attributes<'_>, found: &Found<'_>) -> bool {
-        if holds.list.is_empty() {
-            return false;
+    pub(super) fn grants(&self, holds: &Holds, attributes: &Attributes<'_>, found: &Found<'_>) -> bool {
+        if let Some(row) = &found.row
+            && (row.any.meets(&holds.roles)
+                || row.named_roles.meets(&holds.roles) && self.grants_by_name(holds, row, found))
+        {
+            return true;
         }
-        let postings = || found.postings.iter().flatten();
-        postings().any(|posting| posting.any.meets(&holds.roles))
-            || found.urls.iter().any(|roles| roles.meets(&holds.roles))
-            || postings().any(|posting| {
-                // Whichever is shorter leads.
-                let named = &posting.named;
-                named.len() <= holds.list.len() * 4
-                    && named.iter().any(|entry| holds.roles.contains(entry.0) && self.names(*entry, found))
-                    || named.len() > holds.list.len() * 4
-                        && holds.roles.iter().any(|role| {
-                            let start = named.partition_point(|entry| entry.0 < role);
-                            let of_role = named.iter().skip(start).take_while(|entry| entry.0 == role);
-                            of_role.into_iter().any(|entry| self.names(*entry, found))
-                        })
-            })
+        found.urls.iter().any(|roles| roles.meets(&holds.roles))
             || found.wide.is_some_and(|wide| {
                 wide.meets(&holds.roles)
                     && wide
                         .iter()
                         .filter(|role| holds.roles.contains(*role))
-                        .any(|role| self.granting_rules(role, attributes, found).any(|_| true))
+                        .any(|role| self.granting_rules(role, attributes, found).next().is_some())
             })
+    }
+
+    fn grants_by_name(&self, holds: &Holds, row: &Row, found: &Found<'_>) -> bool {
+        // Whichever is shorter leads.
+        if row.named.len() <= holds.list.len() {
+            row.named.iter().any(|entry| holds.roles.contains(entry.0) && self.names(*entry, found))
+        } else {
+            holds.roles.iter().any(|role| row.named_of(role).any(|entry| self.names(*entry, found)))
+        }
     }
 
     pub(super) fn names(&self, (role, number): (u32, u32), found: &Found<'_>) -> bool {
@@ -152,7 +151,12 @@ impl RbacAuthorizer {
     }
 
     /// What might grant a request that nothing certainly grants.
-    fn doubt(&self, who: Subject<'_>, attributes: &Attributes<'_>, found: &Found<'_>) -> Option<String> {
+    pub(super) fn doubt(
+        &self,
+        who: Subject<'_>,
+        attributes: &Attributes<'_>,
+        found: &Found<'_>,
+    ) -> Option<String> {
         if self.unclear_roles.is_empty() && self.unclear_bindings.is_empty() {
             return None;
         }

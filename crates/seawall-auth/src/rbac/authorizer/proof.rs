@@ -133,11 +133,8 @@ impl RbacAuthorizer {
 
     /// A quick look whether a role can grant the request.
     pub(super) fn may_grant(&self, role: u32, found: &Found<'_>) -> bool {
-        let named = |named: &[(u32, u32)]| {
-            let start = named.partition_point(|entry| entry.0 < role);
-            named.get(start).is_some_and(|entry| entry.0 == role)
-        };
-        found.postings.iter().flatten().any(|posting| posting.any.contains(role) || named(&posting.named))
+        let row = found.row.as_ref();
+        row.is_some_and(|row| row.any.contains(role) || row.named_roles.contains(role))
             || found.urls.iter().any(|roles| roles.contains(role))
             || found.wide.is_some_and(|wide| wide.contains(role))
     }

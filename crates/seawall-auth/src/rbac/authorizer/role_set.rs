@@ -77,6 +77,14 @@ impl RoleSet {
         }
     }
 
+    /// The bytes that the members take.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Sparse(list) => list.len() * 4,
+            Self::Dense(words) => words.len() * 8,
+        }
+    }
+
     /// Whether they share a role.
     #[inline]
     pub(super) fn meets(&self, other: &Self) -> bool {

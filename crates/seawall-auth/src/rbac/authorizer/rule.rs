@@ -49,19 +49,25 @@ pub(super) fn read<'a>(role: &'a Arc<Object>, symbols: &mut Symbols) -> Result<V
 }
 
 fn rule<'a>(at: At<'a>, symbols: &mut Symbols) -> Result<Rule, At<'a>> {
-    if at.node().is_some_and(|node| !node.is_mapping()) {
+    let mut rule = Rule::default();
+    let Some(node) = at.node() else { return Ok(rule) };
+    if !node.is_mapping() {
         return Err(at);
     }
-    let mut words = |key| -> Result<Box<[Symbol]>, At<'a>> {
-        list(at.key(key))?.map(|at| text(at).map(|text| symbols.add(text))).collect()
-    };
-    Ok(Rule {
-        verbs: words("verbs")?,
-        groups: words("apiGroups")?,
-        resources: words("resources")?,
-        names: words("resourceNames")?,
-        urls: words("nonResourceURLs")?,
-    })
+    // One pass instead of five look-ups; of repeated keys the last one counts, as in the decoder.
+    for (key, value) in node.entries() {
+        let words = match key.text() {
+            "verbs" => &mut rule.verbs,
+            "apiGroups" => &mut rule.groups,
+            "resources" => &mut rule.resources,
+            "resourceNames" => &mut rule.names,
+            "nonResourceURLs" => &mut rule.urls,
+            _ => continue,
+        };
+        let words_of = list(at.child(value))?.map(|at| text(at).map(|text| symbols.add(text)));
+        *words = words_of.collect::<Result<_, _>>()?;
+    }
+    Ok(rule)
 }
 
 /// Labels decide about aggregation: each must be a string.

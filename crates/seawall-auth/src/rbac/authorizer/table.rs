@@ -1,10 +1,12 @@
 //! Which roles grant an atom? From (verb, group, resource), wildcards included, to sets of roles.
 
 use super::role_set::RoleSet;
+use super::rows::{Row, Rows};
 use super::rule::{HeldRule, Rule};
 use super::symbols::{Map, Symbol, Symbols};
 use crate::{Attributes, Request};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The roles whose rules hold one atom.
 #[derive(Clone, Debug, Default)]
@@ -22,14 +24,13 @@ type Atom = (Symbol, Symbol, Symbol);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
     atoms: Map<Atom, Posting>,
-    /// How many atoms there are of each form of wildcards: forms that nobody uses are not looked up.
-    forms: [usize; 8],
     /// By verb and path, or by verb and what stands before trailing stars.
     urls: Map<(Symbol, Url), RoleSet>,
     /// How many prefixes of each length there are.
     lengths: BTreeMap<usize, usize>,
     /// Roles with rules that are matched one by one.
     wide: RoleSet,
+    rows: Rows,
 }
 
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -39,15 +40,18 @@ enum Url {
 }
 
 /// What the table has about one request.
+#[derive(Clone, Debug)]
 pub(super) struct Found<'a> {
-    pub(super) postings: [Option<&'a Posting>; 12],
+    /// For a resource.
+    pub(super) row: Option<Arc<Row>>,
+    /// For a path.
     pub(super) urls: Vec<&'a RoleSet>,
     pub(super) wide: Option<&'a RoleSet>,
     pub(super) question: Question,
 }
 
 /// A request as symbols, to match rules one by one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(super) struct Question {
     pub(super) verb: Symbol,
     pub(super) group: Symbol,
@@ -70,6 +74,11 @@ impl Question {
             _ => (symbols.find_joined(resource, subresource), symbols.find_joined("*", subresource)),
         };
         Self { verb, group: symbols.find(group), resource: combined, of_any, name: symbols.find(name) }
+    }
+
+    /// The same for every name.
+    pub(super) fn without_name(self) -> Self {
+        Self { name: Symbol::UNKNOWN, ..self }
     }
 
     pub(super) fn verb_matches(&self, rule: &Rule) -> bool {
@@ -111,6 +120,7 @@ pub(super) fn rule_allows(
 
 impl Table {
     pub(super) fn add(&mut self, role: u32, rules: &[HeldRule], symbols: &mut Symbols) {
+        self.rows.clear();
         for (number, held) in rules.iter().enumerate() {
             let rule = &*held.rule;
             if rule.is_wide() {
@@ -118,12 +128,7 @@ impl Table {
                 continue;
             }
             for atom in atoms(rule) {
-                let posting = self.atoms.entry(atom).or_insert_with(|| {
-                    if let Some(count) = self.forms.get_mut(form(atom)) {
-                        *count += 1;
-                    }
-                    Posting::default()
-                });
+                let posting = self.atoms.entry(atom).or_default();
                 if rule.names.is_empty() {
                     posting.any.insert(role);
                 } else {
@@ -149,6 +154,7 @@ impl Table {
     }
 
     pub(super) fn remove(&mut self, role: u32, rules: &[HeldRule], symbols: &mut Symbols) {
+        self.rows.clear();
         self.wide.remove(role);
         for held in rules.iter().filter(|held| !held.rule.is_wide()) {
             for atom in atoms(&held.rule) {
@@ -159,9 +165,6 @@ impl Table {
                 posting.named.drain(of_role..end);
                 if posting.named.is_empty() && posting.any.is_empty() {
                     self.atoms.remove(&atom);
-                    if let Some(count) = self.forms.get_mut(form(atom)) {
-                        *count -= 1;
-                    }
                 }
             }
             for &url in &held.rule.urls {
@@ -185,21 +188,19 @@ impl Table {
     /// What is known about a request, whoever asks.
     pub(super) fn find<'a>(&'a self, symbols: &Symbols, attributes: &Attributes<'_>) -> Found<'a> {
         let question = Question::new(symbols, attributes);
-        let mut found = Found {
-            postings: [None; 12],
-            urls: Vec::new(),
-            wide: Some(&self.wide).filter(|wide| !wide.is_empty()),
-            question,
-        };
+        let wide = Some(&self.wide).filter(|wide| !wide.is_empty());
+        let mut found = Found { row: None, urls: Vec::new(), wide, question };
         match attributes.request {
-            Request::Resource { .. } => self.find_atoms(&question, &mut found.postings),
+            Request::Resource { .. } => {
+                found.row = Some(self.rows.get(question, || Row::new(self.find_atoms(question))));
+            }
             Request::Path(path) => self.find_urls(symbols, question.verb, path, &mut found.urls),
         }
         found
     }
 
-    fn find_atoms<'a>(&'a self, question: &Question, postings: &mut [Option<&'a Posting>; 12]) {
-        for (number, slot) in postings.iter_mut().enumerate() {
+    fn find_atoms(&self, question: Question) -> impl Iterator<Item = &Posting> {
+        (0..12).filter_map(move |number| {
             let verb = if number & 1 == 0 { question.verb } else { Symbol::STAR };
             let group = if number & 2 == 0 { question.group } else { Symbol::STAR };
             let resource = match number / 4 {
@@ -207,13 +208,9 @@ impl Table {
                 1 => Symbol::STAR,
                 _ => question.of_any,
             };
-            let (form, wanted) = (form((verb, group, resource)), number % 8);
             let known = [verb, group, resource].iter().all(|symbol| *symbol != Symbol::UNKNOWN);
-            // Who asks for `*` itself finds each form of it once.
-            if known && form == wanted && self.forms.get(form).is_some_and(|count| *count > 0) {
-                *slot = self.atoms.get(&(verb, group, resource));
-            }
-        }
+            known.then(|| self.atoms.get(&(verb, group, resource))).flatten()
+        })
     }
 
     fn find_urls<'a>(&'a self, symbols: &Symbols, verb: Symbol, path: &str, out: &mut Vec<&'a RoleSet>) {
@@ -240,14 +237,6 @@ fn atoms(rule: &Rule) -> impl Iterator<Item = Atom> {
             .iter()
             .flat_map(move |&group| rule.resources.iter().map(move |&resource| (verb, group, resource)))
     })
-}
-
-/// The form of an atom: bit 0 any verb, bit 1 any group, bit 2 any resource.
-fn form((verb, group, resource): Atom) -> usize {
-    [verb, group, resource]
-        .iter()
-        .rev()
-        .fold(0, |form, symbol| form * 2 + usize::from(*symbol == Symbol::STAR))
 }
 
 fn url_key(url: Symbol, symbols: &mut Symbols) -> Url {

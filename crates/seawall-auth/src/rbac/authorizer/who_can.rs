@@ -20,12 +20,24 @@ pub struct Granted<'a> {
     pub bindings: usize,
 }
 
+/// One subject through one binding; sorted as they are shown, the whole cluster before a namespace.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+struct Way {
+    rank: u32,
+    scope: Option<Symbol>,
+    binding: u32,
+    subject: u32,
+    role: u32,
+    holder: u32,
+}
+
 impl RbacAuthorizer {
     /// Every user and group that some binding names and that is allowed to do it, users first, by name, each with
     /// at most `limit` proofs. `system:masters` needs no binding and is not among them for that.
     pub fn who_can(&self, attributes: &Attributes<'_>, limit: usize) -> Vec<Granted<'_>> {
         let found = self.table.find(&self.symbols, attributes);
-        let mut holds: Vec<(u32, bool, Hold, Option<Symbol>)> = Vec::new();
+        let ranks = self.holders.ranks();
+        let mut ways: Vec<Way> = Vec::new();
         let scopes: Vec<_> = self.scopes(attributes).collect();
         for role in self.granting_roles(attributes, &found) {
             for &scope in &scopes {
@@ -35,42 +47,42 @@ impl RbacAuthorizer {
                         continue;
                     }
                     for (subject, holder) in binding.subjects.iter().enumerate() {
-                        let Some(holder) = holder else { continue };
-                        let hold = Hold { role, binding: number, subject: subject as u32 };
-                        holds.push((*holder, scope.is_some(), hold, scope));
+                        let Some(holder) = *holder else { continue };
+                        let rank = ranks.get(holder as usize).copied().unwrap_or(u32::MAX);
+                        ways.push(Way {
+                            rank,
+                            scope,
+                            binding: number,
+                            subject: subject as u32,
+                            role,
+                            holder,
+                        });
                     }
                 }
             }
         }
-        holds.sort_unstable_by_key(|(holder, local, hold, _)| (*holder, *local, hold.binding, hold.subject));
+        ways.sort_unstable();
         // The first of several elements that mean the same subject counts.
-        holds.dedup_by_key(|(holder, _, hold, _)| (*holder, hold.binding));
-        let mut out: Vec<Granted<'_>> = holds
-            .chunk_by(|one, other| one.0 == other.0)
-            .filter_map(|holds| {
-                let holder = self.holders.get(holds.first()?.0)?;
-                let proof = |(_, _, hold, scope): &(u32, bool, Hold, Option<Symbol>)| {
-                    let rule = self.granting_rules(hold.role, attributes, &found).next()?;
-                    self.proof(*hold, *scope, rule)
-                };
-                Some(Granted {
-                    group: holder.group,
-                    name: &holder.name,
-                    proofs: holds.iter().take(limit).filter_map(proof).collect(),
-                    bindings: holds.len(),
-                })
-            })
-            .collect();
-        out.sort_unstable_by_key(|granted| (granted.group, granted.name));
-        out
+        ways.dedup_by_key(|way| (way.holder, way.binding));
+        let granted = |ways: &[Way]| {
+            let holder = self.holders.get(ways.first()?.holder)?;
+            let proof = |way: &Way| {
+                let hold = Hold { role: way.role, binding: way.binding, subject: way.subject };
+                let rule = self.granting_rules(hold.role, attributes, &found).next()?;
+                self.proof(hold, way.scope, rule)
+            };
+            let proofs = ways.iter().take(limit).filter_map(proof).collect();
+            Some(Granted { group: holder.group, name: &holder.name, proofs, bindings: ways.len() })
+        };
+        ways.chunk_by(|one, other| one.holder == other.holder).filter_map(granted).collect()
     }
 
     /// The roles that grant a request, ascending.
     pub(super) fn granting_roles(&self, attributes: &Attributes<'_>, found: &Found<'_>) -> Vec<u32> {
         let mut out: Vec<u32> = found.urls.iter().flat_map(|roles| roles.iter()).collect();
-        for posting in found.postings.iter().flatten() {
-            out.extend(posting.any.iter());
-            let named = posting.named.iter().filter(|entry| self.names(**entry, found));
+        if let Some(row) = &found.row {
+            out.extend(row.any.iter());
+            let named = row.named.iter().filter(|entry| self.names(**entry, found));
             out.extend(named.map(|(role, _)| *role));
         }
         let wide = found.wide.into_iter().flat_map(|wide| wide.iter());
