@@ -1,7 +1,7 @@
 //! Which ConfigMap does a container see under a path?
 
 use super::Component;
-use crate::{At, Cluster, ContainerAt, WellKnown};
+use crate::{At, Cluster, WellKnown};
 
 /// What stands under a path of a container.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -12,17 +12,26 @@ pub(super) enum Mounted<'c> {
     NotAtHand,
 }
 
+/// Volumes of a pod that are looked at: every container of a huge pod may ask.
+const VOLUMES: usize = 512;
+
 /// What the component's container sees under `path`, symbolic links left out.
 pub(super) fn find<'c>(cluster: &'c Cluster, component: &'c Component, path: &'c str) -> Mounted<'c> {
-    let container = component.object.pods().flat_map(|pod| pod.containers().collect::<Vec<_>>());
-    let mut containers = container.filter(|one| one.at().nearest().id() == component.anchor);
-    let found = containers.next().and_then(|container| config_map(cluster, container, path));
+    let container = At::new(&component.object, component.anchor);
+    // The anchor of other components is no container and has no mounts.
+    let spec = container.nearest().parent().and_then(|list| list.parent());
+    let found = spec.and_then(|spec| config_map(cluster, container, container.child(spec), path));
     found.unwrap_or(Mounted::NotAtHand)
 }
 
-fn config_map<'c>(cluster: &'c Cluster, container: ContainerAt<'c>, path: &'c str) -> Option<Mounted<'c>> {
+fn config_map<'c>(
+    cluster: &'c Cluster,
+    container: At<'c>,
+    spec: At<'c>,
+    path: &'c str,
+) -> Option<Mounted<'c>> {
     // The innermost mount hides the others.
-    let mounts = container.get("volumeMounts").items().filter_map(|mount| {
+    let mounts = container.key("volumeMounts").items().filter_map(|mount| {
         let at = mount.key("mountPath").str()?.trim_end_matches('/');
         let rest = path.strip_prefix(at)?;
         (rest.is_empty() || rest.starts_with('/')).then_some((at.len(), mount, rest.trim_start_matches('/')))
@@ -35,10 +44,10 @@ fn config_map<'c>(cluster: &'c Cluster, container: ContainerAt<'c>, path: &'c st
         _ => return None,
     };
     let wanted = mount.key("name").str()?;
-    let pod = container.pod();
-    let volume = pod.get("volumes").items().find(|volume| volume.key("name").str() == Some(wanted))?;
+    let mut volumes = spec.key("volumes").items().take(VOLUMES);
+    let volume = volumes.find(|volume| volume.key("name").str() == Some(wanted))?;
     let sources = projected(volume).chain([volume.key("configMap")]);
-    let namespace = pod.namespace();
+    let namespace = container.object().namespace();
     let mut found = sources.filter(|source| source.exists()).filter_map(|source| {
         let name = source.key("name").str()?;
         let key = key_of(source, file)?;

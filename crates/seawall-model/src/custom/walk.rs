@@ -47,7 +47,7 @@ impl<'c> Walk<'c> {
 
     fn value(&mut self, node: NodeRef<'_>, rules: &'c Rules, depth: u32) {
         // A null where the schema does not allow one is dropped before validation (schema/defaulting/prune.go).
-        if depth > DEPTH || node.is_null() {
+        if depth > DEPTH || node.is_null() || self.problems.len() >= MOST {
             return;
         }
         if let Some(expected) = rules.type_name.filter(|expected| !fits(node, expected)) {
@@ -96,6 +96,9 @@ impl<'c> Walk<'c> {
             }
         }
         for name in rules.required.iter().filter(|name| !present.contains(&***name)) {
+            if self.problems.len() >= MOST {
+                return;
+            }
             let property = rules.properties.get(name).and_then(|number| self.structure.get(*number));
             if !property.is_some_and(|property| property.has_default) {
                 self.refuse(node, CustomWrong::Required(name.clone()), rules);
