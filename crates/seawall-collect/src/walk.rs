@@ -60,7 +60,7 @@ fn directory(root: &Path, inputs: &Inputs, exclude: &GlobSet, out: &mut Walked) 
     let obey = !inputs.no_ignore;
     // Hidden files are read (`.github` holds manifests too); only what git ignores is left out.
     builder.hidden(false).ignore(false).git_ignore(obey).git_exclude(obey).git_global(obey).parents(obey);
-    builder.require_git(true).follow_links(false).sort_by_file_path(Path::cmp);
+    builder.require_git(true).follow_links(false).sort_by_file_name(std::ffi::OsStr::cmp);
     let (top, exclude) = (root.to_owned(), exclude.clone());
     builder.filter_entry(move |entry| {
         let (path, is_folder) = (entry.path(), entry.file_type().is_some_and(|kind| kind.is_dir()));

@@ -4,9 +4,9 @@
 //! annotation `seawall.dev/allow: "RULE[, RULE] -- reason"` on the object or its pod template. Without a reason
 //! there is no effect, and the control `suppression-without-reason` speaks.
 
+use foldhash::HashMap;
 use seawall_model::{Finding, Object, Suppression};
 use seawall_yaml::{Document, Span};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The annotation.
@@ -47,7 +47,7 @@ pub fn of_comment(document: &Document, comment: Span) -> Option<Allowance<'_>> {
 
 /// Marks the findings that the input itself allows.
 pub fn apply(findings: &mut [Finding]) {
-    let mut documents: HashMap<*const Document, Vec<(u32, Allowance<'_>)>> = HashMap::new();
+    let mut documents: HashMap<*const Document, Vec<(u32, Allowance<'_>)>> = HashMap::default();
     // The documents are kept alive here, so that their allowances may borrow from them while findings change.
     let objects: Vec<Arc<Object>> = findings.iter().map(|finding| finding.at.object.clone()).collect();
     for (finding, object) in findings.iter_mut().zip(&objects) {
@@ -64,7 +64,7 @@ pub fn apply(findings: &mut [Finding]) {
         };
         let reason = by_comment.or_else(|| by_annotation(object, finding.rule));
         if let Some(reason) = reason {
-            finding.suppressed = Some(Suppression::InSource(reason.to_owned()));
+            finding.suppressed = Some(Box::new(Suppression::InSource(reason.to_owned())));
         }
     }
 }

@@ -2,11 +2,12 @@
 //! finding must be gone, and no new one may have appeared.
 
 use crate::Engine;
+use foldhash::fast::RandomState;
+use foldhash::{HashMap, HashSet};
 use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, WellKnown, objects_of, plan_edits};
 use seawall_world::World;
 use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// How many fixes of an object are tried one by one when they fail together.
@@ -53,7 +54,7 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     let failed = trial(world, findings, &all, &seats, &before, &|next, new| {
         run(next, Part::Concerned(&concerned(next, new)))
     });
-    let mut again: HashMap<Seat, Vec<usize>> = HashMap::new();
+    let mut again: HashMap<Seat, Vec<usize>> = HashMap::default();
     for at in all {
         match seats.seat(&findings[at].at.object) {
             Some(seat) if failed.contains(&seat) => again.entry(seat).or_default().push(at),
@@ -85,10 +86,14 @@ fn concerned(world: &World, changed: &[Arc<Object>]) -> Vec<Arc<Object>> {
     let only_workloads = changed.iter().all(is_workload);
     let known: HashSet<*const Object> = changed.iter().map(Arc::as_ptr).collect();
     let depends = |object: &&Arc<Object>| {
-        use WellKnown::{ConfigMap, CustomResourceDefinition, Other, Secret};
+        use WellKnown::{
+            ClusterRole, ClusterRoleBinding, ConfigMap, CustomResourceDefinition, Other, Role, RoleBinding,
+            Secret,
+        };
         let by_itself = matches!(object.well_known(), ConfigMap | CustomResourceDefinition | Other | Secret);
-        let other_workload = only_workloads && is_workload(object);
-        !by_itself && !other_workload && !known.contains(&Arc::as_ptr(object))
+        let rights = matches!(object.well_known(), ClusterRole | ClusterRoleBinding | Role | RoleBinding);
+        let elsewhere = only_workloads && (is_workload(object) || rights);
+        !by_itself && !elsewhere && !known.contains(&Arc::as_ptr(object))
     };
     changed.iter().chain(world.cluster().objects().filter(depends)).cloned().collect()
 }
@@ -110,7 +115,7 @@ pub fn edits_by_source<'f>(
     findings: impl IntoIterator<Item = &'f Finding>,
     keep: impl Fn(Safety) -> bool,
 ) -> Vec<(Arc<Source>, Vec<Edit>)> {
-    let fixes = findings.into_iter().filter_map(|finding| finding.fix.as_ref());
+    let fixes = findings.into_iter().filter_map(|finding| finding.fix.as_deref());
     let fixes: Vec<&Fix> = fixes.filter(|fix| keep(fix.safety)).collect();
     let all = edits_of(fixes.iter().flat_map(|fix| &fix.changes));
     all.into_iter()
@@ -144,7 +149,7 @@ fn one_by_one(source: &Arc<Source>, fixes: &[&Fix]) -> Vec<Edit> {
 /// The edits of changes, per source in a stable order; `None` where they do not go together.
 fn edits_of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<(Arc<Source>, Option<Vec<Edit>>)> {
     let mut documents: Vec<(Arc<Source>, Vec<&Change>)> = Vec::new();
-    let mut known: HashMap<*const seawall_yaml::Document, usize> = HashMap::new();
+    let mut known: HashMap<*const seawall_yaml::Document, usize> = HashMap::default();
     for change in changes {
         let document = change.at().object.document();
         let at = *known.entry(Arc::as_ptr(document)).or_insert_with(|| {
@@ -154,7 +159,7 @@ fn edits_of<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Vec<(Arc<Sourc
         documents[at].1.push(change);
     }
     let mut sources: Vec<(Arc<Source>, Option<Vec<Edit>>)> = Vec::new();
-    let mut places: HashMap<*const Source, usize> = HashMap::new();
+    let mut places: HashMap<*const Source, usize> = HashMap::default();
     for (source, changes) in documents {
         let edits = plan_edits(changes).ok();
         match places.get(&Arc::as_ptr(&source)) {
@@ -199,10 +204,10 @@ fn trial(
     before: &HashMap<Key, i64>,
     run: TrialRun<'_>,
 ) -> HashSet<Seat> {
-    let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_ref()).flat_map(|fix| &fix.changes);
-    let mut failed = HashSet::new();
+    let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_deref()).flat_map(|fix| &fix.changes);
+    let mut failed = HashSet::default();
     let mut replaced = Vec::new();
-    let mut new_seats: HashMap<*const Object, Seat> = HashMap::new();
+    let mut new_seats: HashMap<*const Object, Seat> = HashMap::default();
     for (source, edits) in edits_of(changes) {
         let old = seats.of_source(&source);
         let new =
@@ -247,7 +252,7 @@ fn trial(
 /// The objects of an edited text that stand where `old` stood; `None` if one of them is no longer there.
 fn read_again(source: &Source, text: String, old: &[Arc<Object>]) -> Option<Vec<Arc<Object>>> {
     let edited = Source::segment(source.shared_name().clone(), text, source.base_byte(), source.base_line());
-    let mut objects: HashMap<Slot, Object> = HashMap::new();
+    let mut objects: HashMap<Slot, Object> = HashMap::default();
     for document in parse_documents(&edited) {
         // A document that was broken before is broken still and holds no object.
         let Ok(document) = document else { continue };
@@ -293,7 +298,7 @@ fn key(finding: &Finding, seat: Option<Seat>, hasher: &RandomState) -> Option<Ke
 }
 
 fn count<'f>(findings: impl Iterator<Item = &'f Finding>, seats: &Seats) -> HashMap<Key, i64> {
-    let mut out = HashMap::new();
+    let mut out = HashMap::default();
     for finding in findings {
         if let Some(key) = key(finding, seats.seat(&finding.at.object), &seats.hasher) {
             *out.entry(key).or_default() += 1;
@@ -311,18 +316,18 @@ struct Seats {
 
 impl Seats {
     fn of(world: &World) -> Self {
-        let mut sources: HashMap<*const Source, Vec<Arc<Object>>> = HashMap::new();
+        let mut sources: HashMap<*const Source, Vec<Arc<Object>>> = HashMap::default();
         for object in world.cluster().objects() {
             sources.entry(Arc::as_ptr(object.document().source())).or_default().push(object.clone());
         }
-        let mut seats = HashMap::new();
+        let mut seats = HashMap::default();
         for (source, objects) in &mut sources {
             objects.sort_by_key(|object| (object.document().span().start, object.root().id()));
             seats.extend(
                 objects.iter().enumerate().map(|(number, object)| (Arc::as_ptr(object), (*source, number))),
             );
         }
-        Self { sources, seats, hasher: RandomState::new() }
+        Self { sources, seats, hasher: RandomState::default() }
     }
 
     fn seat(&self, object: &Arc<Object>) -> Option<Seat> {
@@ -367,7 +372,11 @@ impl Engine {
             let mut findings: Vec<Finding> = Vec::new();
             for handle in handles {
                 match handle.join() {
-                    Ok(part) => findings.extend(part),
+                    Ok(part) if findings.is_empty() => findings = part,
+                    Ok(part) => {
+                        findings.reserve_exact(part.len() + last.len());
+                        findings.extend(part);
+                    }
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }

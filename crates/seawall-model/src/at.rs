@@ -73,13 +73,17 @@ impl<'a> At<'a> {
         self
     }
 
-    fn missing_keys(&self) -> Box<[Box<str>]> {
+    fn missing_keys(&self) -> Missing {
         let slots = self.missing.iter().take(self.missing_len as usize).enumerate();
-        let keys = slots.flat_map(|(slot, keys)| {
-            let separator = if self.dotted & (1 << slot) != 0 { '.' } else { '\0' };
-            keys.split(separator)
-        });
-        keys.map(Into::into).collect()
+        let mut keys = String::new();
+        for (slot, key) in slots {
+            if slot > 0 {
+                keys.push('\0');
+            }
+            let dotted = self.dotted & (1 << slot) != 0;
+            keys.extend(key.chars().map(|c| if dotted && c == '.' { '\0' } else { c }));
+        }
+        Missing(keys.into())
     }
 
     /// The place of an existing child node (an element, or a value found by other means).
@@ -186,7 +190,24 @@ pub struct FieldRef {
     /// The deepest existing node.
     pub node: NodeId,
     /// The keys below it that do not exist.
-    pub missing: Box<[Box<str>]>,
+    pub missing: Missing,
+}
+
+/// Keys that do not exist, outermost first. One text with NULs between the keys, and no memory where nothing is
+/// missing: every finding has one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Missing(Box<str>);
+
+impl Missing {
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The keys, outermost first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.split('\0').filter(|_| !self.0.is_empty())
+    }
 }
 
 /// A place in a file for people and machines. Lines and columns count from 1, columns in code points; the end is
@@ -233,7 +254,7 @@ impl FieldRef {
             _ => self.object.document().root(),
         };
         start.path_to(self.node, &mut |key, index| push_step(&mut out, key, index));
-        for key in &self.missing {
+        for key in self.missing.keys() {
             push_step(&mut out, Some(key), 0);
         }
         out

@@ -44,13 +44,14 @@ pub fn plan_edits<'c>(changes: impl IntoIterator<Item = &'c Change>) -> Result<V
     let mut made: BTreeMap<(NodeId, &str), (&FieldRef, Tree<'_>)> = BTreeMap::new();
     for change in changes {
         let at = change.at();
-        match (change, at.missing.first()) {
+        let mut missing = at.missing.keys();
+        match (change, missing.next()) {
             (Change::Set { yaml, .. }, None) => edits.push(at.nearest().replace(yaml)?),
             (Change::Append { yaml, .. }, None) => edits.push(at.nearest().append(yaml)?),
             (Change::Remove { .. }, _) => edits.push(remove(at)?),
             (Change::Set { yaml, .. } | Change::Append { yaml, .. }, Some(first)) => {
                 let tree = &mut made.entry((at.node, first)).or_insert_with(|| (at, Tree::default())).1;
-                tree.insert(&at.missing[1..], yaml, matches!(change, Change::Append { .. }));
+                tree.insert(missing, yaml, matches!(change, Change::Append { .. }));
             }
         }
     }
@@ -79,8 +80,8 @@ struct Tree<'c> {
 }
 
 impl<'c> Tree<'c> {
-    fn insert(&mut self, path: &'c [Box<str>], yaml: &'c str, append: bool) {
-        let leaf = path.iter().fold(self, |tree, key| tree.children.entry(key).or_default());
+    fn insert(&mut self, path: impl Iterator<Item = &'c str>, yaml: &'c str, append: bool) {
+        let leaf = path.fold(self, |tree, key| tree.children.entry(key).or_default());
         if !append {
             leaf.value = Some(yaml);
         } else if !leaf.elements.contains(&yaml) {

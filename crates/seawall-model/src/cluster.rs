@@ -1,7 +1,8 @@
 //! All objects together, indexed. A change gives a new generation that shares what it did not touch.
 
 use crate::{Object, WellKnown};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 /// What makes two objects the same one: kind, namespace and name (versions of one group are the same object).
@@ -67,7 +68,7 @@ impl Cluster {
     /// questions that cross objects.
     pub fn new(objects: impl IntoIterator<Item = Arc<Object>>) -> Self {
         let mut kinds: BTreeMap<WellKnown, BTreeMap<Option<Arc<str>>, Bucket>> = BTreeMap::new();
-        let mut names: HashSet<Arc<str>> = HashSet::new();
+        let mut names: HashSet<Arc<str>> = HashSet::default();
         let mut count = 0;
         for object in objects {
             let namespace = object.namespace().map(|name| match names.get(name) {
@@ -91,31 +92,58 @@ impl Cluster {
     /// namespaces are shared with this generation. Objects with no old form are added.
     pub fn apply(&self, changes: impl IntoIterator<Item = (Option<Arc<Object>>, Vec<Arc<Object>>)>) -> Self {
         let mut next = self.clone();
+        let mut gone: HashSet<*const Object> = HashSet::default();
+        let mut moved: HashMap<*const Object, Arc<Object>> = HashMap::default();
+        let mut touched: HashMap<*const Object, Arc<Object>> = HashMap::default();
+        let mut more: Vec<Arc<Object>> = Vec::new();
         for (old, new) in changes {
-            if let Some(old) = &old {
-                let bucket = next.bucket(old);
-                let position = bucket.objects.iter().position(|object| Arc::ptr_eq(object, old));
-                if let Some(position) = position {
-                    // The common case keeps its place, so that the order of files stays the order of variants.
-                    let same = |object: &&Arc<Object>| {
-                        object.well_known() == old.well_known() && object.namespace() == old.namespace()
-                    };
-                    if let [only] = new.as_slice()
-                        && same(&only)
-                    {
-                        bucket.objects[position] = only.clone();
-                        continue;
-                    }
-                    bucket.objects.remove(position);
-                    next.count -= 1;
+            let Some(old) = old else {
+                more.extend(new);
+                continue;
+            };
+            // The common case keeps its place, so that the order of files stays the order of variants.
+            match new.as_slice() {
+                [only] if only.well_known() == old.well_known() && only.namespace() == old.namespace() => {
+                    moved.insert(Arc::as_ptr(&old), only.clone());
+                }
+                _ => {
+                    gone.insert(Arc::as_ptr(&old));
+                    more.extend(new);
                 }
             }
-            for object in new {
-                next.bucket(&object).objects.push(object);
-                next.count += 1;
-            }
+            touched.insert(Arc::as_ptr(&old), old);
+        }
+        next.replace(&touched, &moved, &gone);
+        for object in more {
+            next.bucket(&object).objects.push(object);
+            next.count += 1;
         }
         next
+    }
+
+    /// One pass over each bucket that holds a touched object, however many of them it holds.
+    fn replace(
+        &mut self,
+        touched: &HashMap<*const Object, Arc<Object>>,
+        moved: &HashMap<*const Object, Arc<Object>>,
+        gone: &HashSet<*const Object>,
+    ) {
+        let mut buckets: HashSet<(WellKnown, Option<&str>)> = HashSet::default();
+        for object in touched.values() {
+            if !buckets.insert((object.well_known(), object.namespace())) {
+                continue;
+            }
+            let objects = &mut self.bucket(object).objects;
+            let before = objects.len();
+            objects.retain(|object| !gone.contains(&Arc::as_ptr(object)));
+            for object in objects.iter_mut() {
+                if let Some(new) = moved.get(&Arc::as_ptr(object)) {
+                    *object = new.clone();
+                }
+            }
+            let left = objects.len();
+            self.count -= before - left;
+        }
     }
 
     fn bucket(&mut self, object: &Object) -> &mut Bucket {

@@ -2,6 +2,7 @@
 
 use crate::{Change, FieldRef};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// How bad a finding is. Critical: takes over a node or the cluster, or exposes secrets, as it stands.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -111,15 +112,32 @@ pub struct Finding {
     /// Where.
     pub at: FieldRef,
     /// The container it is about.
-    pub container: Option<String>,
-    /// Other places: the binding of a role, the namespace of a pod.
-    pub related: Vec<Related>,
-    /// Facts that led to the verdict; for unknown: what would decide it.
-    pub evidence: Vec<String>,
+    pub container: Option<Arc<str>>,
+    /// Other places and facts; most findings have none.
+    pub(crate) details: Option<Box<Details>>,
     /// How to mend it.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
     /// Findings with the same group are mended by one edit and shown once. The engine adds object and container.
     pub group: Option<&'static str>,
     /// Set when it is suppressed.
-    pub suppressed: Option<Suppression>,
+    pub suppressed: Option<Box<Suppression>>,
+}
+
+/// What few findings have. Tens of thousands of findings are nothing unusual, so the rest is kept small.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Details {
+    pub(crate) related: Vec<Related>,
+    pub(crate) evidence: Vec<String>,
+}
+
+impl Finding {
+    /// Other places: the binding of a role, the namespace of a pod.
+    pub fn related(&self) -> &[Related] {
+        self.details.as_ref().map_or(&[], |details| &details.related)
+    }
+
+    /// Facts that led to the verdict; for unknown: what would decide it.
+    pub fn evidence(&self) -> &[String] {
+        self.details.as_ref().map_or(&[], |details| &details.evidence)
+    }
 }

@@ -23,7 +23,7 @@ pub mod tables;
 mod version;
 mod well_known;
 
-pub use at::{At, FieldRef, Location};
+pub use at::{At, FieldRef, Location, Missing};
 pub use change::{Change, plan_edits};
 pub use cluster::{Cluster, Identity};
 pub use component::{

@@ -2,6 +2,7 @@
 
 use crate::{At, Change, Finding, Fix, Outcome, Related, Safety, Severity};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// The findings of one run. The engine sets rule, severity and container before it calls a control.
 #[derive(Debug, Default)]
@@ -9,7 +10,7 @@ pub struct Report {
     rule: &'static str,
     severity: Option<Severity>,
     group: Option<&'static str>,
-    container: Option<String>,
+    container: Option<Arc<str>>,
     findings: Vec<Finding>,
 }
 
@@ -23,7 +24,7 @@ impl Report {
 
     /// Names the container that is visited next.
     pub fn enter_container(&mut self, name: Option<&str>) {
-        self.container = name.map(str::to_owned);
+        self.container = name.map(Into::into);
     }
 
     /// Something is wrong at `at`. The message is one sentence about this case; names in backquotes.
@@ -49,12 +50,15 @@ impl Report {
             message,
             at: at.field_ref(),
             container: self.container.clone(),
-            related: Vec::new(),
-            evidence: Vec::new(),
+            details: None,
             fix: None,
             group: self.group,
             suppressed: None,
         };
+        if self.findings.len() == self.findings.capacity() {
+            // By a quarter: doubling would leave half of much memory empty.
+            self.findings.reserve_exact((self.findings.len() / 4).max(64));
+        }
         self.findings.push(finding);
         let index = self.findings.len() - 1;
         FindingBuilder { findings: &mut self.findings, index }
@@ -72,8 +76,9 @@ impl Report {
 
     /// Names the container of the findings from number `from` on that name none.
     pub fn name_container(&mut self, from: usize, name: &str) {
+        let name: Arc<str> = name.into();
         for finding in self.findings.iter_mut().skip(from).filter(|finding| finding.container.is_none()) {
-            finding.container = Some(name.to_owned());
+            finding.container = Some(name.clone());
         }
     }
 
@@ -104,19 +109,19 @@ impl FindingBuilder<'_> {
 
     /// A container other than the visited one.
     pub fn container(self, name: &str) -> Self {
-        self.change(|finding| finding.container = Some(name.to_owned()))
+        self.change(|finding| finding.container = Some(name.into()))
     }
 
     /// Another place that belongs to it.
     pub fn related(self, at: At<'_>, message: impl Into<String>) -> Self {
         let related = Related { at: at.field_ref(), message: message.into() };
-        self.change(|finding| finding.related.push(related))
+        self.change(|finding| finding.details.get_or_insert_default().related.push(related))
     }
 
     /// A fact that led to the verdict.
     pub fn evidence(self, fact: impl Into<String>) -> Self {
         let fact = fact.into();
-        self.change(|finding| finding.evidence.push(fact))
+        self.change(|finding| finding.details.get_or_insert_default().evidence.push(fact))
     }
 
     /// How to mend it without changing what a working application does.
@@ -134,7 +139,8 @@ impl FindingBuilder<'_> {
         if changes.iter().any(|change| change.at().nearest().is_copied()) {
             return self;
         }
-        self.change(|finding| finding.fix = Some(Fix { safety, description, changes, verified: false }))
+        let fix = Fix { safety, description, changes, verified: false };
+        self.change(|finding| finding.fix = Some(Box::new(fix)))
     }
 
     /// Findings with the same group on the same object and container are mended by one edit.

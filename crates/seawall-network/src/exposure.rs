@@ -2,9 +2,9 @@
 
 use crate::kinds::uses_host_network;
 use crate::{Network, Service};
+use foldhash::HashMap;
 use seawall_model::{At, Cluster, Object, PodAt, WellKnown};
 use seawall_yaml::NodeId;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One way in.

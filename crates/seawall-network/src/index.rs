@@ -1,8 +1,8 @@
 //! Which of many labelled things does a selector match? One pass over posting lists instead of one per thing.
 
 use crate::Bits;
+use foldhash::HashMap;
 use seawall_model::{At, LabelSelector, Labels, Operator};
-use std::collections::HashMap;
 
 /// The things with one label key.
 #[derive(Debug, Default)]

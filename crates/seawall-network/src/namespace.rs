@@ -3,9 +3,9 @@
 use crate::index::sorted;
 use crate::kinds::{is_foreign_policy, made_labels, may_make_pods, uses_host_network};
 use crate::{Bits, Direction, LabelIndex, Policy, Service};
+use foldhash::{HashMap, HashSet};
 use seawall_model::{At, Cluster, LabelSelector, Labels, Object, Operator, PodAt, WellKnown};
 use seawall_yaml::NodeId;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A pod or pod template, as one of its object's.
@@ -65,7 +65,7 @@ impl Namespace {
             name: name.map(Into::into),
             object,
             pods: Vec::new(),
-            pod_groups: HashMap::new(),
+            pod_groups: HashMap::default(),
             groups: LabelIndex::default(),
             host_network: Bits::none(0),
             policies: Vec::new(),
@@ -206,7 +206,7 @@ impl Namespace {
     /// what has a label and what does not. The answer is the same with and without pods in the input.
     pub fn has_default_deny(&self, direction: Direction) -> bool {
         // Selectors of one condition, as what they ask for and its opposite.
-        let mut asked = HashSet::new();
+        let mut asked = HashSet::default();
         self.policies().filter(|policy| policy.isolates(direction)).any(|policy| {
             let mut requirements = policy.pod_selector().requirements();
             let Some(only) = requirements.next() else { return true };
@@ -253,7 +253,7 @@ impl Namespace {
                 }
             }
         }
-        let mut seen = HashMap::new();
+        let mut seen = HashMap::default();
         for pod in &self.pods {
             let hash = hashes.get(pod.group).copied().unwrap_or(0);
             if hash != 0 && !self.host_network.contains(pod.group) {

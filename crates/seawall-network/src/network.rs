@@ -4,8 +4,8 @@ use crate::exposure::Routes;
 use crate::kinds::{defines_maker, is_foreign_policy, uses_host_network};
 use crate::namespace::Groups;
 use crate::{Bits, Direction, LabelIndex, Namespace, Peer, Policy, Protocol, Service};
+use foldhash::HashMap;
 use seawall_model::{At, Cluster, Object, PodAt, WellKnown};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The network of a cluster.

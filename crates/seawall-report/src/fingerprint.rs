@@ -1,8 +1,8 @@
 //! Which finding is this? The same one when lines move, another one when the object, field or rule differs.
 
+use foldhash::HashMap;
 use seawall_model::Finding;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 /// 128 bits of SHA-256 over rule, object, file, container and field path; written as 32 hexadecimal digits.
@@ -33,7 +33,7 @@ impl Fingerprint {
 /// The fingerprints of `findings`, in their order: what `--baseline` compares. Findings that differ in none of
 /// the parts (two documents that describe one object in one file) are told apart by their order.
 pub fn fingerprints(findings: &[Finding]) -> Vec<Fingerprint> {
-    let mut seen: HashMap<Fingerprint, u32> = HashMap::new();
+    let mut seen: HashMap<Fingerprint, u32> = HashMap::default();
     findings
         .iter()
         .map(|finding| {

@@ -2,8 +2,8 @@
 
 use crate::view::View;
 use crate::{Format, Options, ScanResult};
+use foldhash::HashSet;
 use seawall_model::Object;
-use std::collections::HashSet;
 
 /// The fixes that a report shows.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -27,7 +27,7 @@ impl Verdict {
     pub(crate) fn of(requirement: &Requirement, findings: &[Finding]) -> Self {
         let (mut failed, mut unknown, mut suppressed) = (0, 0, 0);
         for finding in findings.iter().filter(|finding| requirement.rules.contains(&finding.rule)) {
-            match (&finding.suppressed, finding.outcome) {
+            match (finding.suppressed.as_deref(), finding.outcome) {
                 (Some(_), _) => suppressed += 1,
                 (None, Outcome::Fail) => failed += 1,
                 (None, Outcome::Unknown) => unknown += 1,

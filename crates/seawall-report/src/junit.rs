@@ -99,7 +99,7 @@ fn case(file: &str, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     )?;
     let severity = finding.severity.as_str();
     let message = mask(&finding.message);
-    match (&finding.suppressed, finding.outcome) {
+    match (finding.suppressed.as_deref(), finding.outcome) {
         (Some(Suppression::InSource(reason)), _) => {
             writeln!(out, "      <skipped message=\"suppressed: {}\"/>", Html(reason))?;
         }
@@ -120,7 +120,7 @@ fn case(file: &str, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
 
 fn details(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "{} {}", Html(&names::place(finding)), Html(&finding.at.field()))?;
-    for fact in &finding.evidence {
+    for fact in finding.evidence() {
         write!(out, "\n{}", Html(&mask(fact)))?;
     }
     if let Some(fix) = &finding.fix {

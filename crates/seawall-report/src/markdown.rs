@@ -122,7 +122,7 @@ fn fixes(view: &View<'_>, drawn: usize, text: &mut String) {
     let mut shown = 0;
     for block in view.blocks.iter().take(drawn) {
         let fixed: Vec<&Finding> = view.members(block).filter(|finding| finding.fix.is_some()).collect();
-        let Some(fix) = fixed.first().and_then(|finding| finding.fix.as_ref()) else { continue };
+        let Some(fix) = fixed.first().and_then(|finding| finding.fix.as_deref()) else { continue };
         let lines = sources.patch(&fixed);
         if lines.is_empty() || shown == FIXES || text.len() > LONGEST {
             continue;

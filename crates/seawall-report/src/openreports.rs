@@ -68,7 +68,7 @@ fn report(
 }
 
 fn one(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = match (&finding.suppressed, finding.outcome) {
+    let verdict = match (finding.suppressed.as_deref(), finding.outcome) {
         (Some(_), _) => "skip",
         (None, Outcome::Fail) => "fail",
         (None, Outcome::Unknown) => "error",

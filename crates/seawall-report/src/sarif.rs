@@ -83,8 +83,8 @@ fn one(finding: &Finding, index: usize, print: &str, sources: &mut Sources) -> V
     put("level", json!(if unknown { "none" } else { level(finding.severity) }));
     put("message", message(&sentence(finding)));
     put("locations", json!([places::location(&finding.at, sources)]));
-    if !finding.related.is_empty() {
-        let related = finding.related.iter().enumerate().map(|(id, related)| {
+    if !finding.related().is_empty() {
+        let related = finding.related().iter().enumerate().map(|(id, related)| {
             let mut location = places::location(&related.at, sources);
             if let Value::Object(fields) = &mut location {
                 fields.insert("id".to_owned(), json!(id + 1));
@@ -95,12 +95,12 @@ fn one(finding: &Finding, index: usize, print: &str, sources: &mut Sources) -> V
         put("relatedLocations", related.collect());
     }
     put("partialFingerprints", json!({ "seawall/v1": print }));
-    if let Some(fix) = finding.fix.as_ref().and_then(|fix| places::fix(finding, fix)) {
+    if let Some(fix) = finding.fix.as_deref().and_then(|fix| places::fix(finding, fix)) {
         put("fixes", json!([fix]));
     }
     put(
         "suppressions",
-        finding.suppressed.as_ref().map_or(json!([]), |suppression| json!([suppressed(suppression)])),
+        finding.suppressed.as_deref().map_or(json!([]), |suppression| json!([suppressed(suppression)])),
     );
     put("properties", properties(finding));
     Value::Object(result)
@@ -108,7 +108,7 @@ fn one(finding: &Finding, index: usize, print: &str, sources: &mut Sources) -> V
 
 /// The message with what would decide an unknown.
 fn sentence(finding: &Finding) -> String {
-    match (finding.outcome, finding.evidence.first()) {
+    match (finding.outcome, finding.evidence().first()) {
         (Outcome::Unknown, Some(decides)) => format!("{}: {decides}", finding.message),
         _ => finding.message.clone(),
     }
@@ -137,15 +137,15 @@ fn properties(finding: &Finding) -> Value {
     let mut properties = Map::new();
     properties.insert("severity".to_owned(), json!(finding.severity.as_str()));
     properties.insert("object".to_owned(), json!(names::object(&finding.at.object)));
-    if let Some(container) = &finding.container {
+    if let Some(container) = finding.container.as_deref() {
         properties.insert("container".to_owned(), json!(container));
     }
     if let Some(group) = group_id(finding) {
         properties.insert("group".to_owned(), json!(group));
     }
-    if !finding.evidence.is_empty() {
+    if !finding.evidence().is_empty() {
         properties
-            .insert("evidence".to_owned(), finding.evidence.iter().map(|fact| json!(mask(fact))).collect());
+            .insert("evidence".to_owned(), finding.evidence().iter().map(|fact| json!(mask(fact))).collect());
     }
     Value::Object(properties)
 }

@@ -3,9 +3,9 @@
 use crate::excerpt::Excerpt;
 use crate::patch::{self, PatchLine};
 use crate::redact::Redaction;
+use foldhash::HashMap;
 use seawall_model::{FieldRef, Finding};
 use seawall_yaml::{Document, Span};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 

@@ -1,8 +1,9 @@
 //! What every format asks about a result: what is shown, what belongs together, and what is worst.
 
 use crate::{Copies, Options, ScanResult};
+use foldhash::{HashMap, HashSet};
 use seawall_model::{Finding, Object, Outcome, Severity};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Counts of findings.
@@ -139,7 +140,7 @@ impl<'r> View<'r> {
 
     fn rank_objects(&self) -> Vec<Ranked<'r>> {
         let mut order: Vec<Ranked<'r>> = Vec::new();
-        let mut places: HashMap<*const Object, usize> = HashMap::new();
+        let mut places: HashMap<*const Object, usize> = HashMap::default();
         for (index, block) in self.blocks.iter().enumerate() {
             let Some(finding) = self.first(block) else { continue };
             let object = &finding.at.object;
@@ -221,14 +222,14 @@ impl RuleCount {
             severity: finding.severity,
             unknown: true,
             findings: 0,
-            files: HashSet::new(),
+            files: HashSet::default(),
         }
     }
 }
 
 fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
     let mut blocks: Vec<Block> = Vec::new();
-    let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::new();
+    let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::default();
     let mut hidden = 0;
     for (index, finding) in result.findings.iter().enumerate() {
         if finding.suppressed.is_some() {

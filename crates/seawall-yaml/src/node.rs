@@ -414,7 +414,9 @@ impl<'a> NodeRef<'a> {
         {
             let is_key = if name.style == Style::Plain && !name.owned {
                 // Nearly every key is plain: its bytes are compared without looking for character boundaries.
+                // Most keys of equal length differ at once: that is seen without a call.
                 (name.end - name.start) as usize == key_bytes.len()
+                    && bytes.get(name.start as usize) == key_bytes.first()
                     && bytes.get(name.start as usize..name.end as usize) == Some(key_bytes)
             } else {
                 NodeRef { document, id: NodeId(at) }.text() == key

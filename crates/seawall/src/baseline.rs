@@ -44,7 +44,7 @@ pub(crate) fn apply(baseline: &Baseline, findings: &mut [Finding]) {
     let prints = fingerprints(findings);
     for (finding, print) in findings.iter_mut().zip(prints) {
         if finding.suppressed.is_none() && known.contains(print.to_string().as_str()) {
-            finding.suppressed = Some(Suppression::Baseline);
+            finding.suppressed = Some(Box::new(Suppression::Baseline));
         }
     }
 }
@@ -53,7 +53,7 @@ pub(crate) fn apply(baseline: &Baseline, findings: &mut [Finding]) {
 pub(crate) fn write(path: &Path, result: &ScanResult) -> Result<()> {
     let prints = fingerprints(&result.findings);
     let counts = |(finding, _): &(&Finding, Fingerprint)| {
-        !matches!(finding.suppressed, Some(Suppression::InSource(_)))
+        !matches!(finding.suppressed.as_deref(), Some(Suppression::InSource(_)))
     };
     let known = |(finding, print): (&Finding, Fingerprint)| Known {
         fingerprint: print.to_string(),

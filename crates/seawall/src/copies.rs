@@ -3,11 +3,12 @@
 //! Objects of equal identity and equal content are judged once. Where contents differ they are variants: each is
 //! judged, and questions that cross objects see the last in path order.
 
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 use seawall_model::{Identity, Object};
 use seawall_report::{Copies, CopyPlace};
 use seawall_yaml::{Kind, NodeId, NodeRef};
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// The input's objects without their copies.
@@ -23,16 +24,16 @@ pub(crate) struct Unique {
 
 /// Separates copies and counts variants.
 pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
-    let mut seen: HashMap<Identity<'_>, Vec<usize>> = HashMap::with_capacity(objects.len());
+    let mut seen: HashMap<Identity<'_>, Vec<usize>> = HashMap::default();
     for (at, object) in objects.iter().enumerate() {
         seen.entry(object.identity()).or_default().push(at);
     }
     // A random key per run: nobody can prepare two different objects that pass as copies.
-    let hasher = RandomState::new();
-    let mut copy_of: HashMap<usize, usize> = HashMap::new();
+    let hasher = RandomState::default();
+    let mut copy_of: HashMap<usize, usize> = HashMap::default();
     let mut variants = 0;
     for places in seen.into_values().filter(|places| places.len() > 1) {
-        let mut contents: HashMap<(u64, &str), usize> = HashMap::new();
+        let mut contents: HashMap<(u64, &str), usize> = HashMap::default();
         // Of equal contents the last one stays, so that the order of variants is the order of files.
         for &at in places.iter().rev() {
             let object = &objects[at];
@@ -44,7 +45,7 @@ pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
         }
         variants += usize::from(contents.len() > 1);
     }
-    let mut copies: HashMap<usize, Vec<Arc<Object>>> = HashMap::new();
+    let mut copies: HashMap<usize, Vec<Arc<Object>>> = HashMap::default();
     for (at, object) in objects.iter().enumerate() {
         if let Some(first) = copy_of.get(&at) {
             copies.entry(*first).or_default().push(object.clone());

@@ -40,7 +40,8 @@ pub(crate) fn apply(done: &Done, unsafe_fixes: bool, report: &mut Fixed) -> bool
             Err(error) => drop(report.left.insert(format!("{name}: {error:#}"))),
         }
     }
-    let fixable = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| keep(unsafe_fixes, fix.safety));
+    let fixable =
+        |finding: &&Finding| finding.fix.as_deref().is_some_and(|fix| keep(unsafe_fixes, fix.safety));
     let findings = done.result.findings.iter().filter(fixable);
     report.findings += findings.filter(|finding| written.contains(finding.at.object.file())).count();
     let changed = !written.is_empty();

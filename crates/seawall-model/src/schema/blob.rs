@@ -1,6 +1,9 @@
 //! The generated table, read in place: nothing is decoded before it is asked for. The layout is described where it
 //! is written (xtask, schema/encode.rs). Numbers out of range give zeros, never a panic.
 
+use foldhash::HashMap;
+use std::sync::OnceLock;
+
 const TABLE: &[u8] = include_bytes!("schema.bin");
 const STRINGS: &str = include_str!("strings.txt");
 
@@ -94,24 +97,33 @@ pub(super) fn field(number: u16) -> FieldRecord {
     }
 }
 
+/// The first eight bytes of each field's name as one number, so that most steps of a search compare numbers.
+fn prefixes() -> &'static [u64] {
+    static PREFIXES: OnceLock<Box<[u64]>> = OnceLock::new();
+    PREFIXES.get_or_init(|| (0..FIELDS.1).map(|at| prefix(string(half(FIELDS.0 + at * 8)))).collect())
+}
+
+/// Orders as the text does as far as it goes.
+fn prefix(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+    u64::from_be_bytes(bytes)
+}
+
 /// The form that `bit` has of the field called `name` among `range`, which is sorted by name.
 pub(super) fn find_field(range: std::ops::Range<u16>, name: &str, bit: u8) -> Option<u16> {
-    let (mut low, mut high) = (range.start, range.end);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let found = string(half(FIELDS.0 + middle as usize * 8));
-        // Most names differ early; a name may have several forms, so equal goes left.
-        if found < name { low = middle + 1 } else { high = middle }
-    }
-    while low < range.end {
-        let record = field(low);
-        if string(record.name) != name {
-            return None;
+    let prefixes = prefixes().get(range.start as usize..range.end as usize)?;
+    let wanted = prefix(name);
+    let first = range.start + prefixes.partition_point(|&prefix| prefix < wanted) as u16;
+    // What begins alike stands together; a name may have several forms.
+    for (number, _) in (first..range.end)
+        .zip(prefixes.get((first - range.start) as usize..)?.iter())
+        .take_while(|(_, prefix)| **prefix == wanted)
+    {
+        let record = field(number);
+        if record.mask & bit != 0 && string(record.name) == name {
+            return Some(number);
         }
-        if record.mask & bit != 0 {
-            return Some(low);
-        }
-        low += 1;
     }
     None
 }
@@ -144,14 +156,15 @@ pub(super) fn kind(number: u16) -> KindRecord {
     }
 }
 
-/// Number of the first kind that is not less than this name.
+/// The first kind called `name`; the number of kinds if there is none.
 pub(super) fn first_kind(name: &str) -> u16 {
-    let (mut low, mut high) = (0, KIND_COUNT);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if string(half(KINDS.0 + middle as usize * 14)) < name { low = middle + 1 } else { high = middle }
-    }
-    low
+    // Asked several times for every object.
+    static FIRST: OnceLock<HashMap<&'static str, u16>> = OnceLock::new();
+    let first = FIRST.get_or_init(|| {
+        // Backwards: of the kinds of one name, which stand together, the first one stays.
+        (0..KIND_COUNT).rev().map(|number| (string(half(KINDS.0 + number as usize * 14)), number)).collect()
+    });
+    first.get(name).copied().unwrap_or(KIND_COUNT)
 }
 
 /// One resource or subresource.

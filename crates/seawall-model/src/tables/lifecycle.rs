@@ -3,7 +3,7 @@
 use super::rows::{self, Row};
 use crate::schema::{KindInfo, Schema};
 use crate::{Minor, Version};
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("lifecycle.tsv");

@@ -100,7 +100,7 @@ impl Pieces {
             }
         }
         for finding in members {
-            for related in finding.related.iter().take(MOST) {
+            for related in finding.related().iter().take(MOST) {
                 self.mark(&related.at, false, text(&related.message), sources);
             }
         }
@@ -129,7 +129,7 @@ fn missing(at: &FieldRef) -> String {
     if at.missing.is_empty() {
         return String::new();
     }
-    let keys: Vec<&str> = at.missing.iter().map(|key| &**key).collect();
+    let keys: Vec<&str> = at.missing.keys().collect();
     text(&format!("no {} here", keys.join(".")))
 }
 
@@ -166,7 +166,7 @@ fn notes(view: &View<'_>, members: &[&Finding]) -> Vec<(&'static str, String)> {
 
 fn facts(members: &[&Finding], notes: &mut Vec<(&'static str, String)>) {
     let mut facts: Vec<&str> = Vec::new();
-    for fact in members.iter().flat_map(|finding| &finding.evidence) {
+    for fact in members.iter().flat_map(|finding| finding.evidence()) {
         if !facts.contains(&fact.as_str()) && facts.len() <= MOST {
             facts.push(fact);
         }
@@ -177,7 +177,7 @@ fn facts(members: &[&Finding], notes: &mut Vec<(&'static str, String)>) {
     if facts.len() > MOST {
         notes.push(("because", "more facts are in -o json".to_owned()));
     }
-    let related: usize = members.iter().map(|finding| finding.related.len().saturating_sub(MOST)).sum();
+    let related: usize = members.iter().map(|finding| finding.related().len().saturating_sub(MOST)).sum();
     if related > 0 {
         notes.push(("related", format!("{} in -o json", names::count(related, "more place"))));
     }
@@ -196,7 +196,7 @@ fn copies(view: &View<'_>, first: &Finding, notes: &mut Vec<(&'static str, Strin
 
 fn fix(members: &[&Finding], sources: &mut Sources, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let mut described: Vec<&str> = Vec::new();
-    for fix in members.iter().filter_map(|finding| finding.fix.as_ref()) {
+    for fix in members.iter().filter_map(|finding| finding.fix.as_deref()) {
         if !described.contains(&&*fix.description) {
             described.push(&fix.description);
             writeln!(out, "{}: {}", paint.bold(edits::label(fix)), text(&fix.description))?;

@@ -69,7 +69,7 @@ fn source(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> i
             writeln!(out, "<p class=\"soft\">Missing: <code>{}</code></p>", Html(&finding.at.field()))?;
         }
     }
-    for related in members.iter().flat_map(|finding| finding.related.iter().take(MOST)) {
+    for related in members.iter().flat_map(|finding| finding.related().iter().take(MOST)) {
         let object = names::object(&related.at.object);
         let place = related.at.location().start;
         let file = names::file(&related.at.object).unwrap_or("");
@@ -124,7 +124,7 @@ fn lines(excerpt: &Excerpt, marked: &Range<usize>, out: &mut dyn Write) -> io::R
 
 fn facts(members: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     let mut facts: Vec<&str> = Vec::new();
-    for fact in members.iter().flat_map(|finding| &finding.evidence) {
+    for fact in members.iter().flat_map(|finding| finding.evidence()) {
         if !facts.contains(&fact.as_str()) && facts.len() < MOST {
             facts.push(fact);
         }
@@ -142,7 +142,7 @@ fn facts(members: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
 fn fix(members: &[&Finding], sources: &mut Sources, out: &mut dyn Write) -> io::Result<()> {
     let fixed: Vec<&Finding> = members.iter().copied().filter(|finding| finding.fix.is_some()).collect();
     let mut described: Vec<&str> = Vec::new();
-    for fix in fixed.iter().filter_map(|finding| finding.fix.as_ref()) {
+    for fix in fixed.iter().filter_map(|finding| finding.fix.as_deref()) {
         if !described.contains(&&*fix.description) {
             described.push(&fix.description);
             writeln!(out, "<p><b>{}:</b> {}</p>", capital(edits::label(fix)), HtmlMessage(&fix.description))?;

@@ -33,20 +33,20 @@ pub(super) fn entry<'r>(finding: &'r Finding, print: Fingerprint, copies: &Copie
         container: finding.container.as_deref(),
         location: location(&finding.at),
         related: finding
-            .related
+            .related()
             .iter()
             .map(|related| RelatedEntry { location: location(&related.at), message: mask(&related.message) })
             .collect(),
         by_shape: finding.at.is_by_shape(),
-        evidence: finding.evidence.iter().map(|fact| mask(fact)).collect(),
-        fix: finding.fix.as_ref().map(|fix| fix_entry(fix, object)),
+        evidence: finding.evidence().iter().map(|fact| mask(fact)).collect(),
+        fix: finding.fix.as_deref().map(|fix| fix_entry(fix, object)),
         group: group_id(finding),
         practices: control.practices,
         frameworks: Frameworks { cis: control.cis, nsa: control.nsa, pss: control.pss.map(|level| [level]) },
         aliases: control.aliases,
         copies: copies.get(&Arc::as_ptr(&finding.at.object)).map(|copies| places(copies)).unwrap_or_default(),
         fingerprint: print.to_string(),
-        suppressed: finding.suppressed.as_ref().map(suppressed),
+        suppressed: finding.suppressed.as_deref().map(suppressed),
     }
 }
 

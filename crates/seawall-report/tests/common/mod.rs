@@ -108,7 +108,7 @@ pub(crate) fn findings() -> Vec<Finding> {
     report.finding(secret[0].at().get("stringData.config"), "Secret `db` stands in a file");
     report.finding(secret[0].at().get("stringData"), "Secret `db` stands in a file again");
     let mut findings = report.into_findings();
-    findings.last_mut().unwrap().suppressed = Some(Suppression::InSource("only for tests".into()));
+    findings.last_mut().unwrap().suppressed = Some(Box::new(Suppression::InSource("only for tests".into())));
     for finding in &mut findings {
         if let Some(fix) = &mut finding.fix {
             fix.verified = finding.rule != "test-seccomp";
