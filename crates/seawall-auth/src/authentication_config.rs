@@ -1,8 +1,7 @@
 //! AuthenticationConfiguration: who may prove an identity with a token, and which names can come out of it.
 //!
 //! Upstream: `k8s.io/apiserver/pkg/apis/apiserver/{load,validation}`, `plugin/pkg/authenticator/token/oidc` and
-//! `k8s.io/kubernetes/pkg/kubeapiserver/options/authentication.go`. CEL expressions are not compiled here:
-//! [`Loaded::undecided`] lists them, and the file is accepted only if they all compile.
+//! `k8s.io/kubernetes/pkg/kubeapiserver/options/authentication.go`.
 
 mod certificate;
 mod load;
@@ -17,7 +16,7 @@ pub use names::SystemNames;
 
 use seawall_model::At;
 
-/// A configuration that the API server accepts if its CEL expressions compile.
+/// A configuration that the API server accepts.
 #[derive(Clone, Debug)]
 pub struct Loaded<'a> {
     /// The configuration.

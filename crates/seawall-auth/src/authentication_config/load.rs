@@ -63,7 +63,7 @@ const SHAPE: Shape =
 /// Reads the object at `at` as the API server does at its start.
 ///
 /// # Errors
-/// Everything the API server refuses, each with its place, whatever its CEL expressions are.
+/// Everything the API server refuses, each with its place.
 pub fn load<'a>(at: At<'a>, options: &Options<'_>) -> Result<Loaded<'a>, Vec<Refusal<'a>>> {
     let (api_version, kind) = (text_of(at.key("apiVersion")), text_of(at.key("kind")));
     let served = match api_version {
@@ -87,7 +87,7 @@ pub fn load<'a>(at: At<'a>, options: &Options<'_>) -> Result<Loaded<'a>, Vec<Ref
         issuers: at.key("jwt").items().map(issuer).collect(),
         anonymous: Some(at.key("anonymous")).filter(|at| at.exists()).map(anonymous),
     };
-    let mut check = validate::Check::default();
+    let mut check = validate::Check::new(options.version);
     check.configuration(&configuration, options);
     if check.refusals.is_empty() {
         Ok(Loaded { configuration, undecided: check.undecided })

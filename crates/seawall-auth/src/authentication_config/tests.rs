@@ -106,3 +106,33 @@ fn versions() {
     let loaded = load(beta.at(), &at(32)).unwrap();
     assert_eq!(loaded.configuration.anonymous.unwrap().paths, ["/livez"]);
 }
+
+#[test]
+fn expressions_are_compiled() {
+    let mapping = |expression: &str| format!("{{username: {{expression: \"{expression}\"}}}}");
+    let accepted = |mappings: &str, rules: &str| {
+        let object = object("v1", &issuer(mappings, rules));
+        load(object.at(), &OPTIONS)
+            .map(|loaded| loaded.undecided.len())
+            .map_err(|refusals| refusals[0].message.clone())
+    };
+    assert_eq!(accepted(&mapping("claims.sub + '@x'"), ""), Ok(0));
+    assert!(accepted(&mapping("claims.("), "").unwrap_err().starts_with("compilation failed"));
+    assert!(accepted(&mapping("user.name"), "").is_err());
+    let rule = |kind: &str, text: &str| format!("  {kind}: [{{expression: \"{text}\"}}]\n");
+    let name = mapping("claims.sub");
+    assert_eq!(accepted(&name, &rule("claimValidationRules", "claims.hd == 'a'")), Ok(0));
+    assert_eq!(accepted(&name, &rule("claimValidationRules", "'a'")), Err("must evaluate to bool".into()));
+    assert_eq!(accepted(&name, &rule("userValidationRules", "user.username != ''")), Ok(0));
+    assert!(accepted(&name, &rule("userValidationRules", "claims.sub != ''")).is_err());
+    // An unverified address is no name.
+    assert!(
+        accepted(&mapping("claims.email"), "").unwrap_err().starts_with("claims.email_verified must be used")
+    );
+    assert!(accepted(&mapping("claims.?email.orValue('a')"), "").is_err());
+    assert_eq!(accepted(&mapping("claims.email_verified ? claims.email : ''"), ""), Ok(0));
+    let verified = rule("claimValidationRules", "claims.email_verified == true");
+    assert_eq!(accepted(&mapping("claims.email"), &verified), Ok(0));
+    assert_eq!(accepted(&mapping("claims['email']"), ""), Ok(0));
+    assert_eq!(accepted(&mapping("claims.other.email"), ""), Ok(0));
+}

@@ -1,18 +1,25 @@
-//! Upstream's `ValidateAuthenticationConfiguration`, CEL left out.
+//! Upstream's `ValidateAuthenticationConfiguration`.
 
 use super::load::Options;
 use super::{AuthenticationConfiguration, Issuer, certificate};
-use seawall_model::At;
+use seawall_cel::{Environment, Program, Purpose, Type};
 use seawall_model::decode::{GoUrl, Refusal, domain_prefixed_path, shown, text_of};
+use seawall_model::{At, Version};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-const UNCOMPILED: &str = "the CEL expression is not compiled here";
-
 /// Collects what is refused and what stays open.
-#[derive(Default)]
 pub(super) struct Check<'a> {
     pub(super) refusals: Vec<Refusal<'a>>,
     pub(super) undecided: Vec<Refusal<'a>>,
+    version: Version,
+    /// Made when the first expression is met.
+    claims: OnceCell<Environment>,
+    user: OnceCell<Environment>,
+    /// Of the issuer that is looked at: whether the user name uses `claims.email`, and whether anything looks at
+    /// `claims.email_verified`.
+    uses_email: bool,
+    uses_email_verified: bool,
 }
 
 impl<'a> Check<'a> {
@@ -20,8 +27,33 @@ impl<'a> Check<'a> {
         self.refusals.push(Refusal::new(at, message));
     }
 
-    fn expression(&mut self, at: At<'a>) {
-        self.undecided.push(Refusal::new(at, UNCOMPILED));
+    pub(super) fn new(version: Version) -> Self {
+        Self {
+            refusals: Vec::new(),
+            undecided: Vec::new(),
+            version,
+            claims: OnceCell::new(),
+            user: OnceCell::new(),
+            uses_email: false,
+            uses_email_verified: false,
+        }
+    }
+
+    /// Compiles an expression; conditions must be of type bool, the type of mappings shows in the evaluation alone.
+    fn expression(&mut self, at: At<'a>, purpose: Purpose, condition: bool) -> Option<Program> {
+        let cell = if purpose == Purpose::User { &self.user } else { &self.claims };
+        let environment = cell.get_or_init(|| Environment::new(u32::from(self.version.minor()), purpose));
+        let text = text_of(at);
+        let program =
+            if condition { environment.compile_as(text, &Type::Bool) } else { environment.compile(text) };
+        program.map_err(|error| self.refuse(at, error.to_string())).ok()
+    }
+
+    /// An expression over claims, which may look at whether the email address is verified.
+    fn claims_expression(&mut self, at: At<'a>, condition: bool) {
+        if let Some(program) = self.expression(at, Purpose::Claims, condition) {
+            self.uses_email_verified |= selects_claim(&program, "email_verified");
+        }
     }
 
     pub(super) fn configuration(
@@ -98,11 +130,15 @@ impl<'a> Check<'a> {
                 "egress selector must be either controlplane or cluster",
             );
         }
+        (self.uses_email, self.uses_email_verified) = (false, false);
         self.claim_rules(issuer.at.key("claimValidationRules"));
         self.mappings(issuer.at.key("claimMappings"), options);
         let mut seen = HashSet::new();
         for rule in issuer.at.key("userValidationRules").items() {
-            self.unique_expression(rule.key("expression"), &mut seen);
+            let at = rule.key("expression");
+            if self.is_unique_expression(at, &mut seen) {
+                self.expression(at, Purpose::User, true);
+            }
         }
     }
 
@@ -169,31 +205,40 @@ impl<'a> Check<'a> {
                     if !text_of(rule.key("requiredValue")).is_empty() {
                         self.refuse(rule.key("requiredValue"), "may not be specified when expression is set");
                     }
-                    self.unique_expression(rule.key("expression"), &mut expressions);
+                    let at = rule.key("expression");
+                    if self.is_unique_expression(at, &mut expressions) {
+                        self.claims_expression(at, true);
+                    }
                 }
                 _ => self.refuse(rule, "claim and expression can't both be set"),
             }
         }
     }
 
-    fn unique_expression(&mut self, at: At<'a>, seen: &mut HashSet<&'a str>) {
+    fn is_unique_expression(&mut self, at: At<'a>, seen: &mut HashSet<&'a str>) -> bool {
         let expression = text_of(at);
         if expression.is_empty() {
             self.refuse(at, "is required");
         } else if !seen.insert(expression) {
             self.refuse(at, "the same expression is used twice");
         } else {
-            self.expression(at);
+            return true;
         }
+        false
     }
 
     fn mappings(&mut self, mappings: At<'a>, options: &Options<'_>) {
-        self.prefixed(mappings.key("username"), true);
+        if let Some(program) = self.prefixed(mappings.key("username"), true) {
+            self.uses_email |= selects_claim(&program, "email");
+            self.uses_email_verified |= selects_claim(&program, "email_verified");
+        }
         self.prefixed(mappings.key("groups"), false);
         let uid = mappings.key("uid");
         match (text_of(uid.key("claim")), text_of(uid.key("expression"))) {
             (_, "") => {}
-            ("", _) => self.expression(uid.key("expression")),
+            ("", _) => {
+                self.expression(uid.key("expression"), Purpose::Claims, false);
+            }
             _ => self.refuse(uid, "claim and expression can't both be set"),
         }
         let mut keys = HashSet::new();
@@ -217,13 +262,19 @@ impl<'a> Check<'a> {
             if text_of(value).is_empty() {
                 self.refuse(value, "is required");
             } else {
-                self.expression(value);
+                self.claims_expression(value, false);
             }
+        }
+        if self.uses_email && !self.uses_email_verified {
+            let message = "claims.email_verified must be used in claimMappings.username.expression or \
+                           claimMappings.extra[*].valueExpression or claimValidationRules[*].expression when \
+                           claims.email is used in claimMappings.username.expression";
+            self.refuse(mappings.key("username").key("expression"), message);
         }
     }
 
-    /// `validatePrefixClaimOrExpression`.
-    fn prefixed(&mut self, at: At<'a>, required: bool) {
+    /// `validatePrefixClaimOrExpression`; the expression, if it is one.
+    fn prefixed(&mut self, at: At<'a>, required: bool) -> Option<Program> {
         match (text_of(at.key("claim")), text_of(at.key("expression"))) {
             ("", "") if required => self.refuse(at, "claim or expression is required"),
             ("", "") => {}
@@ -238,11 +289,24 @@ impl<'a> Check<'a> {
                 if at.key("prefix").exists() {
                     self.refuse(at.key("prefix"), "may not be specified when expression is set");
                 }
-                self.expression(at.key("expression"));
+                return self.expression(at.key("expression"), Purpose::Claims, false);
             }
             _ => self.refuse(at, "claim and expression can't both be set"),
         }
+        None
     }
+}
+
+/// Upstream's `hasSelectExp`: `claims.name` or `claims.?name`; an index with the name does not count. The compiled
+/// form knows fields by name, the text tells whether they are those of `claims`.
+fn selects_claim(program: &Program, name: &str) -> bool {
+    let text: String = program.source().chars().filter(|c| !c.is_whitespace()).collect();
+    let is_selected = |form: String| {
+        let mut after = text.match_indices(&form).filter_map(|(at, _)| text.get(at + form.len()..));
+        after.any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    };
+    program.mentions_field(name)
+        && (is_selected(format!("claims.{name}")) || is_selected(format!("claims.?{name}")))
 }
 
 fn is_kubernetes_domain(key: &str) -> bool {
