@@ -5,7 +5,8 @@ mod coverage;
 
 pub use coverage::{Coverage, Extent};
 use seawall_auth::rbac::Rbac;
-use seawall_model::{Cluster, Components, CustomSchemas, Version};
+use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
+use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
 use seawall_network::Network;
 use std::sync::OnceLock;
 
@@ -17,6 +18,7 @@ pub struct World {
     version: Version,
     coverage: Coverage,
     auth: OnceLock<Rbac>,
+    authorizer: OnceLock<RbacAuthorizer>,
     network: OnceLock<Network>,
     components: OnceLock<Components>,
     custom: OnceLock<CustomSchemas>,
@@ -30,6 +32,7 @@ impl World {
             version,
             coverage,
             auth: OnceLock::new(),
+            authorizer: OnceLock::new(),
             network: OnceLock::new(),
             components: OnceLock::new(),
             custom: OnceLock::new(),
@@ -54,6 +57,22 @@ impl World {
     /// Roles and bindings.
     pub fn auth(&self) -> &Rbac {
         self.auth.get_or_init(|| Rbac::new(&self.cluster))
+    }
+
+    /// RBAC's decisions. Where some roles or bindings of the cluster may not be in the input, the ones that every
+    /// API server makes are taken for granted and aggregated roles are filled; else the objects are what is stored.
+    pub fn authorizer(&self) -> &RbacAuthorizer {
+        const RBAC: [WellKnown; 4] = [
+            WellKnown::ClusterRole,
+            WellKnown::ClusterRoleBinding,
+            WellKnown::Role,
+            WellKnown::RoleBinding,
+        ];
+        self.authorizer.get_or_init(|| {
+            let stored = RBAC.into_iter().all(|kind| self.coverage.is_complete(kind, None));
+            let options = if stored { Options::stored } else { Options::files };
+            RbacAuthorizer::new(&self.cluster, options(self.version))
+        })
     }
 
     /// The components of the control plane and of nodes that the objects configure.
