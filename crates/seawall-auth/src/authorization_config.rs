@@ -83,10 +83,10 @@ impl Sort {
         }
     }
 
-    /// Whether it answers every request, so that nothing behind it is asked. Deny-all still lets `system:masters`
-    /// through, as that is decided before the chain.
+    /// Whether it answers every request, so that nothing behind it is asked. `AlwaysDeny` does not: in spite of its
+    /// name it has no opinion on anything (`k8s.io/apiserver/pkg/authorization/authorizerfactory/builtin.go`).
     pub fn answers_all(self) -> bool {
-        matches!(self, Self::AlwaysAllow | Self::AlwaysDeny)
+        self == Self::AlwaysAllow
     }
 }
 

@@ -41,10 +41,15 @@ fn reads_order_and_defaults() {
 
 #[test]
 fn always_allow_hides_the_rest() {
-    let object = object("v1", "- {type: AlwaysAllow, name: alwaysallow}\n- {type: RBAC, name: rbac}\n");
-    let configuration = load(object.at(), Version::NEWEST).unwrap().configuration;
+    let other = object("v1", "- {type: AlwaysAllow, name: alwaysallow}\n- {type: RBAC, name: rbac}\n");
+    let configuration = load(other.at(), Version::NEWEST).unwrap().configuration;
     assert_eq!(configuration.asked(Sort::RBAC), None);
     assert_eq!(configuration.unreachable().unwrap().1.len(), 1);
+    // Upstream's AlwaysDeny has no opinion, so the next one is asked.
+    let object = object("v1", "- {type: AlwaysDeny, name: alwaysdeny}\n- {type: RBAC, name: rbac}\n");
+    let configuration = load(object.at(), Version::NEWEST).unwrap().configuration;
+    assert_eq!(configuration.asked(Sort::RBAC), Some(1));
+    assert!(configuration.unreachable().is_none());
 }
 
 #[test]

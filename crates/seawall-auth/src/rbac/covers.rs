@@ -87,6 +87,9 @@ fn resource_covered<O: PolicyRule>(owner: &O, resource: &str) -> bool {
 }
 
 #[cfg(test)]
+mod property;
+
+#[cfg(test)]
 mod tests {
     use super::super::StaticRule;
     use super::*;

@@ -6,7 +6,7 @@ use seawall_model::Report;
 /// # authorizer-never-asked
 ///
 /// ## What it finds
-/// Authorizers behind `AlwaysAllow` or `AlwaysDeny`, which answer every request.
+/// Authorizers behind `AlwaysAllow`, which answers every request.
 ///
 /// ## Why it matters
 /// RBAC or a webhook that stands there decides nothing. Reading the file, one believes it does.

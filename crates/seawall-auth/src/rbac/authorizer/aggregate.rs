@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 /// Comparisons of a selector with a role's labels, at most: hostile input could ask for the square of its size.
 const COMPARISONS: usize = 4_000_000;
-/// Copied rules, at most.
-const COPIES: usize = 4_000_000;
+/// Steps from role to role, and copied rules, at most: long rings of roles could ask for the square too.
+const STEPS: usize = 4_000_000;
 
 /// ClusterRoles by label.
 type ByLabel<'a> = Map<(&'a str, &'a str), Vec<u32>>;
@@ -32,9 +32,9 @@ impl RbacAuthorizer {
     pub(super) fn fill(&mut self) {
         let aggregated = self.aggregated();
         let selected = self.selections(&aggregated);
-        let mut copies = COPIES;
+        let mut steps = STEPS;
         for &number in &aggregated {
-            let (rules, unclear) = self.filled(number, &selected, &mut copies);
+            let (rules, unclear) = self.filled(number, &selected, &mut steps);
             if let Some(role) = self.roles.get_mut(number) {
                 role.rules = rules;
                 role.unclear = unclear;
@@ -114,7 +114,7 @@ impl RbacAuthorizer {
         &self,
         number: u32,
         selected: &BTreeMap<u32, Option<Vec<u32>>>,
-        copies: &mut usize,
+        steps: &mut usize,
     ) -> (Vec<HeldRule>, Option<FieldRef>) {
         let own = self.roles.get(number);
         let place = || Some(own?.object.as_ref()?.at().key("aggregationRule").field_ref());
@@ -129,6 +129,8 @@ impl RbacAuthorizer {
                 continue;
             };
             for &below in below {
+                let Some(left) = steps.checked_sub(1) else { return (rules, place()) };
+                *steps = left;
                 if !seen.insert(below) {
                     continue;
                 }
@@ -141,10 +143,8 @@ impl RbacAuthorizer {
                     unclear = role.unclear.clone();
                 }
                 for held in role.rules.iter().filter(|held| known.insert(held.rule.clone())) {
-                    match copies.checked_sub(1) {
-                        Some(left) => *copies = left,
-                        None => return (rules, place()),
-                    }
+                    let Some(left) = steps.checked_sub(1) else { return (rules, place()) };
+                    *steps = left;
                     rules.push(held.clone());
                 }
             }

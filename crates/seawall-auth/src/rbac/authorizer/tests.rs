@@ -5,8 +5,10 @@ use crate::rbac::{PolicyRule, Subject, matches, rules_of, subjects_of};
 use seawall_model::{Cluster, Origin, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_one};
 
+mod aggregation;
 mod brute;
 mod worlds;
+mod wrong;
 
 /// The objects of a text of documents.
 pub(super) fn objects(text: &str) -> Vec<Arc<Object>> {

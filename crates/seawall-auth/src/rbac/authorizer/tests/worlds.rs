@@ -274,7 +274,7 @@ impl PolicyRule for AccessRight<'_> {
 #[test]
 fn random_worlds_answer_as_upstreams_form() {
     let (mut allowed, mut verbs) = (0, 0);
-    for seed in 1..=150 {
+    for seed in 1..=100 {
         let mut dice = Dice::new(seed);
         let text = world(&mut dice);
         let all = objects(&text);
@@ -283,7 +283,7 @@ fn random_worlds_answer_as_upstreams_form() {
         let rbac = RbacAuthorizer::new(&cluster, Options::stored(Version::NEWEST));
         allowed += check(&rbac, &latest(&all), &mut dice, &text);
     }
-    assert!(allowed > 600 && verbs > 1000, "the generator asks nothing: {allowed} {verbs}");
+    assert!(allowed > 400 && verbs > 1000, "the generator asks nothing: {allowed} {verbs}");
 }
 
 /// The last object of each name.
