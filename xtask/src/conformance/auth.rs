@@ -3,6 +3,8 @@
 //! Each version's control plane is started once; every suite uses it. Where Go is missing nothing can be built, and the
 //! suites say that they were not run.
 
+mod credential_objects;
+mod credentials;
 mod grants;
 mod load;
 mod node;
@@ -11,7 +13,9 @@ mod question;
 mod rbac;
 mod requests;
 mod review;
+mod rule_reviews;
 mod shrink;
+mod tokens;
 mod world;
 
 use super::sizes::{FULL, Sizes, USUAL};
@@ -108,5 +112,7 @@ fn suites(
     suite("requests", &mut || requests::run(&mut pool, recorder, version, sizes.requests, seed));
     suite("node", &mut || node::run(&mut pool, version, sizes.node_reviews, seed));
     suite("grants", &mut || grants::run(&mut pool, version, sizes.grants, seed));
+    suite("credentials", &mut || credentials::run(&mut pool, server, version, sizes.credentials, seed));
+    suite("rule-reviews", &mut || rule_reviews::run(&mut pool, version, sizes.rule_reviews, seed));
     Ok(())
 }

@@ -17,6 +17,8 @@ pub(crate) struct Target {
     pub(crate) port: u16,
     /// The trusted authority and the client certificate.
     pub(crate) tls: Arc<ClientConfig>,
+    /// A bearer token for every request.
+    pub(crate) token: Option<String>,
 }
 
 /// One request.
@@ -62,9 +64,12 @@ impl Request {
         self
     }
 
-    fn write(&self, out: &mut Vec<u8>) {
+    fn write(&self, token: Option<&str>, out: &mut Vec<u8>) {
         let head = format!("{} {} HTTP/1.1\r\nHost: 127.0.0.1\r\n", self.method, self.target);
         out.extend_from_slice(head.as_bytes());
+        if let Some(token) = token {
+            out.extend_from_slice(format!("Authorization: Bearer {token}\r\n").as_bytes());
+        }
         for (name, value) in &self.headers {
             out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
         }
@@ -131,7 +136,8 @@ impl Client {
         }
         let stream = self.stream.as_mut().context("connected")?;
         let mut bytes = Vec::new();
-        requests.iter().for_each(|request| request.write(&mut bytes));
+        let token = self.target.token.as_deref();
+        requests.iter().for_each(|request| request.write(token, &mut bytes));
         stream.write_all(&bytes)?;
         stream.flush()?;
         for request in requests {

@@ -6,7 +6,7 @@ use super::http::{Client, Request, Target};
 use super::{Recorder, process, runs};
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -36,6 +36,8 @@ pub(crate) struct Server {
     /// Signs client certificates.
     pub(crate) authority: Authority,
     admin: Credential,
+    /// A token of the same rights: cheaper for the server than a certificate with every request.
+    token: String,
     /// Signs service account tokens.
     pub(crate) token_key: rcgen::KeyPair,
     children: Vec<Child>,
@@ -53,6 +55,7 @@ impl Server {
             port: free_port()?,
             authority: Authority::new("seawall-test")?,
             admin: Authority::new("unused")?.client("unused", &[])?,
+            token: token()?,
             token_key: rcgen::KeyPair::generate()?,
             children: Vec::new(),
             keeper: None,
@@ -71,12 +74,17 @@ impl Server {
 
     /// Where to send requests as a member of system:masters.
     pub(crate) fn admin(&self) -> Result<Target> {
-        self.target(Some(&self.admin))
+        Ok(Target { token: Some(self.token.clone()), ..self.target(None)? })
     }
 
     /// Where to send requests with this client certificate.
     pub(crate) fn target(&self, credential: Option<&Credential>) -> Result<Target> {
-        Ok(Target { port: self.port, tls: self.authority.client_config(credential)? })
+        Ok(Target { port: self.port, tls: self.authority.client_config(credential)?, token: None })
+    }
+
+    /// `--token-auth-file`.
+    pub(crate) fn token_file(&self) -> String {
+        format!("{},seawall-admin,,system:masters\n", self.token)
     }
 
     /// Leaves it running until `kube stop`; the path of its kubeconfig.
@@ -97,6 +105,7 @@ impl Server {
         write("apiserver.key", &server.key_pem)?;
         write("sa.key", &self.token_key.serialize_pem())?;
         write("sa.pub", &self.token_key.public_key_pem())?;
+        write("tokens.csv", &self.token_file())?;
         write("admin.kubeconfig", &self.kubeconfig(&self.admin))?;
         let manager = self.authority.client("system:kube-controller-manager", &[])?;
         write("controller-manager.kubeconfig", &self.kubeconfig(&manager))?;
@@ -136,6 +145,7 @@ impl Server {
         command.args(["--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.96.0.0/16"]);
         command.args(["--tls-cert-file", "apiserver.crt", "--tls-private-key-file", "apiserver.key"]);
         command.args(["--client-ca-file", "ca.crt", "--enable-bootstrap-token-auth"]);
+        command.args(["--token-auth-file", "tokens.csv"]);
         command.args(["--service-account-issuer", "https://kubernetes.default.svc.cluster.local"]);
         command.args([
             "--service-account-key-file",
@@ -321,6 +331,12 @@ fn new_folder(runs: &Path) -> Result<PathBuf> {
     fs::set_permissions(&folder, Permissions::from_mode(0o700))?;
     process::own(&folder)?;
     Ok(folder)
+}
+
+/// A token that nobody else knows: bytes of a key that is used for nothing.
+fn token() -> Result<String> {
+    let key = rcgen::KeyPair::generate()?;
+    Ok(URL_SAFE_NO_PAD.encode(key.public_key_raw()))
 }
 
 /// A port that was free a moment ago.
