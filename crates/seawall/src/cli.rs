@@ -20,6 +20,13 @@ pub struct Arguments {
 pub(crate) enum Command {
     /// Says what is wrong here, with evidence and a re-checked fix
     Scan(Box<Scan>),
+    /// Says whether somebody may do something, and by which binding, role and rule
+    #[command(name = "can-i")]
+    CanI(Box<CanI>),
+    /// Lists everybody who may do something, with the chain that gives it
+    WhoCan(Box<WhoCan>),
+    /// Answers many SubjectAccessReviewSpecs, a line each
+    Authorize(Box<Authorize>),
     /// Prints how Kubernetes decodes these files
     Convert(Convert),
     /// Lists the catalogue
@@ -182,6 +189,128 @@ pub(crate) struct Fixing {
     /// Print what --fix would change, and change nothing
     #[arg(long)]
     pub(crate) diff: bool,
+}
+
+const CAN_I_EXAMPLES: &str = "\
+Examples:
+  seawall can-i create pods/exec --as jane -n shop deploy/
+  seawall can-i get secrets --name db --as sa:shop/web -n shop deploy/
+  seawall can-i list pods -A --as-group devs deploy/ --without RoleBinding/shop/devs
+  seawall can-i get /metrics --as system:anonymous deploy/
+Exit code: 0 allowed, 1 refused, 2 could not do it, 3 it cannot be known from the input.";
+
+#[derive(Args, Debug)]
+#[command(after_help = CAN_I_EXAMPLES)]
+pub(crate) struct CanI {
+    /// The verb: get, list, create, impersonate …
+    pub(crate) verb: String,
+    /// The resource (deploy, deployments.apps, pods/exec), or a path such as /metrics
+    pub(crate) resource: String,
+    /// Files, folders, archives, or - for standard input; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    /// Who asks: a user, or sa:NAMESPACE/NAME. Groups that every such user has are added
+    #[arg(long = "as", value_name = "USER")]
+    pub(crate) user: Option<String>,
+    /// Their groups; for a service account they replace its own, as impersonation does
+    #[arg(long = "as-group", value_name = "GROUP")]
+    pub(crate) groups: Vec<String>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: AnswerFormat,
+}
+
+const WHO_CAN_EXAMPLES: &str = "\
+Examples:
+  seawall who-can get secrets -n shop deploy/
+  seawall who-can create pods/exec -A deploy/
+  seawall who-can impersonate users --with new-role.yaml deploy/
+  seawall who-can '*' '*' -A deploy/               who is cluster administrator";
+
+#[derive(Args, Debug)]
+#[command(after_help = WHO_CAN_EXAMPLES)]
+pub(crate) struct WhoCan {
+    /// The verb
+    pub(crate) verb: String,
+    /// The resource, or a path such as /metrics
+    pub(crate) resource: String,
+    /// Files, folders, archives, or - for standard input; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: AnswerFormat,
+}
+
+const AUTHORIZE_EXAMPLES: &str = "\
+Example:
+  seawall authorize --requests questions.jsonl deploy/
+  each line in:  {\"user\":\"jane\",\"resourceAttributes\":{\"verb\":\"get\",\"resource\":\"pods\",\"namespace\":\"shop\"}}
+  each line out: {\"allowed\":true,\"denied\":false,\"reason\":\"RBAC: allowed by …\"}
+No groups are added to those that a line names.";
+
+#[derive(Args, Debug)]
+#[command(after_help = AUTHORIZE_EXAMPLES)]
+pub(crate) struct Authorize {
+    /// SubjectAccessReviewSpecs as JSON, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: PathBuf,
+    /// Files, folders, archives; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+}
+
+/// The place of a request.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Request")]
+pub(crate) struct Place {
+    /// The object's name; without it requests on the whole collection are asked for
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// The request's namespace [default: default]
+    #[arg(short, long, value_name = "NAME", conflicts_with = "all_namespaces")]
+    pub(crate) namespace: Option<String>,
+    /// The request is over all namespaces
+    #[arg(short = 'A', long)]
+    pub(crate) all_namespaces: bool,
+}
+
+/// What is read, and what if it were otherwise.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct WhatIf {
+    /// As if these objects were applied, too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) with: Vec<PathBuf>,
+    /// As if this object were deleted
+    #[arg(long, value_name = "KIND/[NAMESPACE/]NAME")]
+    pub(crate) without: Vec<String>,
+    /// Kubernetes version whose semantics apply [default: the newest known]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<String>,
+    /// Render Helm charts and Kustomize overlays with the tools on the PATH
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Leave out files and folders inside folders that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Read inside folders what git ignores, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    #[default]
+    Table,
+    Json,
 }
 
 #[derive(Args, Debug)]

@@ -1,7 +1,7 @@
 //! From arguments to an exit code.
 
 use crate::cli::{Arguments, Command};
-use crate::{convert, rules, scan};
+use crate::{convert, question, rules, scan};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::Write;
@@ -45,6 +45,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     arguments.common.color.write_global();
     match arguments.command {
         Command::Scan(scan) => scan::run(&scan, &arguments.common),
+        Command::CanI(question) => question::can_i(&question, &arguments.common),
+        Command::WhoCan(question) => question::who_can(&question, &arguments.common),
+        Command::Authorize(question) => question::authorize(&question, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),
         Command::Rules(rules) => rules::run(&rules),
         Command::Explain(explain) => rules::explain(&explain),

@@ -13,6 +13,7 @@ mod fix;
 mod output;
 mod pipeline;
 mod progress;
+pub mod question;
 mod rules;
 mod scan;
 mod select;

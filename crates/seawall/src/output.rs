@@ -64,6 +64,11 @@ pub(crate) fn color() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
+/// A word in bold, if standard output shows that.
+pub(crate) fn strong(word: &str) -> String {
+    if color() { format!("\u{1b}[1m{word}\u{1b}[0m") } else { word.to_owned() }
+}
+
 /// How texts without a scan are written.
 pub(crate) fn plain_options() -> Options {
     Options { color: color(), width: width(), ..Options::default() }

@@ -11,3 +11,4 @@ mod output;
 mod program;
 mod real;
 mod render;
+mod rights;

@@ -41,6 +41,11 @@ impl RbacAuthorizer {
         Answer { decision, reason, unknown, error: None }
     }
 
+    /// Whether every role and binding could be read. If not, what is refused may be allowed by one of them.
+    pub fn is_clear(&self) -> bool {
+        self.unclear_roles.is_empty() && self.unclear_bindings.is_empty()
+    }
+
     /// The scopes of a request: the whole cluster, then its namespace if it has one.
     pub(super) fn scopes(&self, attributes: &Attributes<'_>) -> impl Iterator<Item = Option<Symbol>> + use<> {
         let namespace = Some(attributes.namespace()).filter(|namespace| !namespace.is_empty());

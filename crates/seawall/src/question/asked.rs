@@ -1,0 +1,217 @@
+//! What a question is asked of: the input, with the changes that "what if" makes.
+
+use crate::cli::{Common, WhatIf};
+use crate::progress::Progress;
+use crate::{copies, output};
+use anyhow::{Context, Result, bail};
+use seawall_auth::authorizer::{Chain, Engines};
+use seawall_auth::node::{NodeAuthorizer, NodeOptions};
+use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
+use seawall_collect::{Collected, Inputs, Limits};
+use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, Version, WellKnown};
+use seawall_world::{Coverage, World};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The world, its authorizers, and what is not known of it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) world: World,
+    pub(crate) rbac: RbacAuthorizer,
+    node: NodeAuthorizer,
+    /// Whether the input is what a cluster stores, all of it.
+    whole: bool,
+    /// What could not be read: the answer may have holes.
+    pub(crate) holes: Vec<String>,
+    /// What is taken for granted.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Asked {
+    /// Reads the input and applies `--with` and `--without`.
+    ///
+    /// # Errors
+    /// When there is nothing to read, or `--without` names nothing that is there.
+    pub(crate) fn load(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Self> {
+        let version = match &what_if.kubernetes_version {
+            None => Version::NEWEST,
+            Some(text) => {
+                Version::read(text).with_context(|| format!("--kubernetes-version {text}"))?.version
+            }
+        };
+        let mut holes = Vec::new();
+        let mut objects = Vec::new();
+        // Without a path and with `--with` alone the world is what `--with` says.
+        if !paths.is_empty() || what_if.with.is_empty() {
+            let here = [PathBuf::from(".")];
+            let collected = collect(if paths.is_empty() { &here } else { paths }, what_if, common);
+            anyhow::ensure!(
+                collected.files > 0 || !collected.errors.is_empty(),
+                "no .yaml, .yml or .json file in the input"
+            );
+            objects = take(collected, &mut holes);
+        }
+        for name in &what_if.without {
+            leave_out(&mut objects, name)?;
+        }
+        for file in &what_if.with {
+            let more = take(collect(std::slice::from_ref(file), what_if, common), &mut holes);
+            if more.is_empty() {
+                bail!("--with {}: no object in it", file.display());
+            }
+            let new: Vec<_> = more.iter().map(|object| object.identity()).collect();
+            objects.retain(|object| !new.contains(&object.identity()));
+            objects.extend(more);
+        }
+        let unique = copies::separate(objects);
+        let cluster = Cluster::new(unique.objects);
+        let whole = is_dump(&cluster);
+        let options = if whole { Options::stored(version) } else { Options::files(version) };
+        let rbac = RbacAuthorizer::new(&cluster, options);
+        let node = NodeAuthorizer::new(&cluster, NodeOptions::new(version, whole));
+        let mut asked = Self {
+            world: World::new(cluster, version, Coverage::open()),
+            rbac,
+            node,
+            whole,
+            holes,
+            notes: Vec::new(),
+        };
+        asked.notes = asked.assumptions(unique.variants);
+        Ok(asked)
+    }
+
+    /// The API server whose configuration is in the input.
+    pub(crate) fn api_server(&self) -> Option<ComponentAt<'_>> {
+        let mut servers = self.world.components().iter().filter(|one| one.kind() == ComponentKind::ApiServer);
+        servers.next().map(|server| server.in_version(self.world.version()))
+    }
+
+    /// Who decides: as the API server in the input is told, else the usual chain.
+    pub(crate) fn chain(&self) -> Chain<'_> {
+        match self.api_server() {
+            None => Chain::usual(&self.node, &self.rbac),
+            Some(server) => {
+                let engines =
+                    Engines { rbac: &self.rbac, node: &self.node, abac: None, version: self.world.version() };
+                Chain::configured(&server.authorizers(), engines)
+            }
+        }
+    }
+
+    fn assumptions(&self, variants: usize) -> Vec<String> {
+        use WellKnown::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
+        let mut notes = Vec::new();
+        let cluster = self.world.cluster();
+        if self.whole {
+            notes.push(
+                "the input is taken as the whole cluster: it holds the objects that the API server makes"
+                    .into(),
+            );
+        }
+        if [ClusterRole, ClusterRoleBinding, Role, RoleBinding]
+            .iter()
+            .all(|&kind| cluster.of(kind).next().is_none())
+        {
+            notes.push(
+                "the input holds no role and no binding: only what every API server makes for itself counts"
+                    .into(),
+            );
+        }
+        match self.api_server().map(|server| server.authorizers()) {
+            None => notes.push(format!(
+                "no kube-apiserver in the input: authorizers Node and RBAC of Kubernetes {}{} are assumed",
+                self.world.version(),
+                if self.whole { "" } else { ", and the roles that it makes," }
+            )),
+            Some(Authorizers::Unknown(why)) => notes.push(format!("the authorizers cannot be known: {why}")),
+            Some(Authorizers::Known { .. }) => {}
+        }
+        if variants > 0 {
+            notes.push(
+                "some objects have differing variants in the input: the last one in path order counts".into(),
+            );
+        }
+        notes
+    }
+
+    /// Says on standard error what could not be read.
+    pub(crate) fn say_holes(&self) {
+        for hole in &self.holes {
+            output::say(format_args!("error: {}", seawall_report::line(hole)));
+        }
+    }
+}
+
+/// Whether the objects were read from a cluster, the API server's own roles among them. Then nothing is assumed
+/// beside them: what is not there was deleted.
+fn is_dump(cluster: &Cluster) -> bool {
+    let admin = cluster.find(WellKnown::ClusterRole, None, "cluster-admin");
+    admin.is_some_and(|role| role.at().get("metadata.uid").exists())
+}
+
+fn collect(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Collected {
+    let inputs = Inputs {
+        paths: paths.to_vec(),
+        exclude: what_if.exclude.iter().cloned().chain([crate::config::FILE.into()]).collect(),
+        no_ignore: what_if.no_ignore,
+        namespace: None,
+        render: what_if.render,
+        limits: Limits::default(),
+    };
+    let progress = Progress::new(common);
+    let collected = seawall_collect::collect(&inputs, &|done, all| progress.report(done, all));
+    progress.finish();
+    collected
+}
+
+fn take(collected: Collected, holes: &mut Vec<String>) -> Vec<Arc<Object>> {
+    holes.extend(collected.errors.iter().map(|error| {
+        let place = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{}{place}: {}", error.file, error.message)
+    }));
+    collected.objects
+}
+
+/// `--without KIND/NAMESPACE/NAME`, or `KIND/NAME` for what lives in no namespace.
+fn leave_out(objects: &mut Vec<Arc<Object>>, what: &str) -> Result<()> {
+    let mut parts = what.splitn(3, '/');
+    let (Some(kind), Some(first)) = (parts.next(), parts.next()) else {
+        bail!("--without {what}: write KIND/NAMESPACE/NAME, or KIND/NAME for what lives in no namespace");
+    };
+    let (namespace, name) = match parts.next() {
+        Some(name) => (Some(first), name),
+        None => (None, first),
+    };
+    let is_meant = |object: &Arc<Object>| {
+        let own = object.namespace().filter(|_| object.well_known().cluster_scoped() != Some(true));
+        let in_namespace = match namespace {
+            Some(namespace) => own.unwrap_or("default") == namespace,
+            None => own.is_none() || own == Some("default"),
+        };
+        in_namespace && object.name() == name && is_kind(object, kind)
+    };
+    let before = objects.len();
+    objects.retain(|object| !is_meant(object));
+    if objects.len() < before {
+        return Ok(());
+    }
+    let near = crate::select::nearest(name, objects.iter().filter(|o| is_kind(o, kind)).map(|o| o.name()));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    bail!(
+        "--without {what}: no such object in the input{hint} (roles that the API server makes cannot be left out)"
+    )
+}
+
+fn is_kind(object: &Object, word: &str) -> bool {
+    let kind = object.kind().to_ascii_lowercase();
+    let word = word.to_ascii_lowercase();
+    word == kind
+        || word.strip_suffix('s') == Some(&kind)
+        || super::resource::short_kind(&word) == Some(object.kind())
+}
+
+/// Whether a path is standard input.
+pub(crate) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
