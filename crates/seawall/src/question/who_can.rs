@@ -56,7 +56,6 @@ pub(crate) fn run(question: &WhoCan, common: &Common) -> Result<Exit> {
     notes.extend(others(&chain));
     let mut subjects = asked.rbac.who_can(&words.attributes(), WAYS);
     // What the input itself gives comes first.
-    let is_built_in = |one: &Granted<'_>| one.proofs.iter().all(|proof| proof.binding_built_in);
     subjects.sort_by_key(is_built_in);
     asked.say_holes();
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -74,14 +73,7 @@ pub(crate) fn run(question: &WhoCan, common: &Common) -> Result<Exit> {
         AnswerFormat::Table => {
             let title = format!("Who can {}", words.say());
             writeln!(out, "{}", output::strong(&title))?;
-            let rows: Vec<Vec<String>> = subjects.iter().map(row).collect();
-            answer::table(&rows, 2, &mut out)?;
-            if rows.is_empty() {
-                writeln!(out, "  nobody whom a binding names")?;
-            }
-            if !subjects.iter().any(|one| one.group && one.name == SYSTEM_MASTERS) {
-                writeln!(out, "  group {SYSTEM_MASTERS}  always, without a binding")?;
-            }
+            write_table(&subjects, common.verbose, &mut out)?;
             if !common.quiet {
                 notes.iter().try_for_each(|note| writeln!(out, "note: {}", seawall_report::line(note)))?;
             }
@@ -90,6 +82,30 @@ pub(crate) fn run(question: &WhoCan, common: &Common) -> Result<Exit> {
     out.flush()?;
     let open = !asked.holes.is_empty() || !asked.rbac.is_clear();
     Ok(if open { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// Whether only bindings that every API server makes give it.
+fn is_built_in(granted: &Granted<'_>) -> bool {
+    granted.proofs.iter().all(|proof| proof.binding_built_in)
+}
+
+fn write_table(subjects: &[Granted<'_>], all: bool, out: &mut dyn Write) -> std::io::Result<()> {
+    let shown = |one: &&Granted<'_>| all || !is_built_in(one);
+    let rows: Vec<Vec<String>> = subjects.iter().filter(shown).map(row).collect();
+    answer::table(&rows, 2, out)?;
+    let hidden = subjects.len() - rows.len();
+    match (rows.len(), hidden) {
+        (0, 0) => writeln!(out, "  nobody whom a binding names")?,
+        (_, 0) => {}
+        (0, _) => {
+            writeln!(out, "  nobody but {hidden} whom every API server's own bindings name (-v lists them)")?
+        }
+        _ => writeln!(out, "  and {hidden} whom every API server's own bindings name (-v lists them)")?,
+    }
+    if !all || !subjects.iter().any(|one| one.group && one.name == SYSTEM_MASTERS) {
+        writeln!(out, "  group {SYSTEM_MASTERS}: always, without a binding")?;
+    }
+    Ok(())
 }
 
 /// Authorizers beside RBAC that may allow it to others.
