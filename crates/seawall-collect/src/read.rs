@@ -31,6 +31,9 @@ impl FileResult {
     }
 }
 
+/// Bytes of text that keep as much memory as one node does when half of it is text.
+const NODE: u64 = 10;
+
 /// What is shared by all files of a run.
 pub(crate) struct Reader {
     pub(crate) limits: Limits,
@@ -145,16 +148,21 @@ impl Reader {
 
     fn documents(&self, source: &Arc<Source>, segments: &mut Segments, out: &mut FileResult) {
         let mut kept = false;
+        let mut nodes = 0;
         for document in parse_documents(source) {
             segments.documents += 1;
             out.documents += 1;
             match document {
                 Err(error) => self.refused(source, segments.documents, error, out),
-                Ok(document) => kept |= self.document(Arc::new(document), segments.documents, out),
+                Ok(document) => {
+                    nodes += document.len() as u64;
+                    kept |= self.document(Arc::new(document), segments.documents, out);
+                }
             }
         }
         if kept {
-            let length = source.text().len() as u64;
+            // Text of many short values costs more than its bytes.
+            let length = (source.text().len() as u64).max(nodes * NODE);
             if self.kept.fetch_add(length, Ordering::Relaxed) + length > self.limits.kept {
                 out.fail(format!(
                     "all input together holds more than {}; the rest was not analysed, scan it in parts",

@@ -27,6 +27,7 @@ mod rbac;
 mod secret;
 mod workload;
 
+mod bounded;
 mod catalogue;
 mod control;
 mod engine;
@@ -36,6 +37,7 @@ pub mod suppress;
 mod target;
 pub mod verify;
 
+pub use bounded::Found;
 pub use catalogue::CATALOGUE;
 pub use control::{Control, find};
 pub use engine::Engine;

@@ -12,6 +12,9 @@ use std::sync::Arc;
 /// The annotation.
 pub const ANNOTATION: &str = "seawall.dev/allow";
 
+/// How many comments may speak about one line.
+const COMMENTS: usize = 100;
+
 /// What a suppression says.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Allowance<'a> {
@@ -48,6 +51,7 @@ pub fn of_comment(document: &Document, comment: Span) -> Option<Allowance<'_>> {
 /// Marks the findings that the input itself allows.
 pub fn apply(findings: &mut [Finding]) {
     let mut documents: HashMap<*const Document, Vec<(u32, Allowance<'_>)>> = HashMap::default();
+    let mut annotations: HashMap<*const Object, HashMap<&str, &str>> = HashMap::default();
     // The documents are kept alive here, so that their allowances may borrow from them while findings change.
     let objects: Vec<Arc<Object>> = findings.iter().map(|finding| finding.at.object.clone()).collect();
     for (finding, object) in findings.iter_mut().zip(&objects) {
@@ -57,12 +61,12 @@ pub fn apply(findings: &mut [Finding]) {
             None
         } else {
             let line = finding.at.location().start.line;
-            comments
-                .iter()
-                .filter(|(at, _)| *at == line)
-                .find_map(|(_, allowance)| allowance.covers(finding.rule))
+            let first = comments.partition_point(|(at, _)| *at < line);
+            let here = comments.iter().skip(first).take_while(|(at, _)| *at == line);
+            here.take(COMMENTS).find_map(|(_, allowance)| allowance.covers(finding.rule))
         };
-        let reason = by_comment.or_else(|| by_annotation(object, finding.rule));
+        let allowed = annotations.entry(Arc::as_ptr(object)).or_insert_with(|| by_annotation(object));
+        let reason = by_comment.or_else(|| allowed.get(finding.rule).copied());
         if let Some(reason) = reason {
             finding.suppressed = Some(Box::new(Suppression::InSource(reason.to_owned())));
         }
@@ -74,32 +78,40 @@ fn allowances(document: &Document) -> Vec<(u32, Allowance<'_>)> {
     let source = document.source();
     let text = source.text();
     let mut out = Vec::new();
-    for &comment in document.comments() {
-        let Some(allowance) = of_comment(document, comment) else { continue };
-        let mut offset = comment.start as usize;
-        let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let mut line = source.place(comment.start).line;
-        if text[line_start..offset].trim().is_empty() {
-            // A line of its own speaks about the first line below it that is no comment.
-            loop {
-                line += 1;
-                let Some(end) = text[offset..].find('\n') else { break };
-                offset += end + 1;
-                if !text[offset..].trim_start_matches([' ', '\t']).starts_with('#') {
-                    break;
-                }
-            }
+    // The line that comments on lines of their own speak about: the first one below that is no comment. From the last
+    // comment to the first, so that a run of comments is walked once.
+    let mut below: Option<(u32, u32)> = None;
+    for &comment in document.comments().iter().rev() {
+        let line = source.place(comment.start).line;
+        let start = comment.start as usize;
+        let blanks = text.get(..start).unwrap_or("").trim_end_matches([' ', '\t']);
+        let own_line = blanks.is_empty() || blanks.ends_with('\n');
+        let target = match below {
+            _ if !own_line => line,
+            Some((next, target)) if next == line + 1 => target,
+            _ => line + 1,
+        };
+        below = own_line.then_some((line, target));
+        if let Some(allowance) = of_comment(document, comment) {
+            out.push((target, allowance));
         }
-        out.push((line, allowance));
     }
+    out.reverse();
     out
 }
 
-fn by_annotation<'o>(object: &'o Arc<Object>, rule: &str) -> Option<&'o str> {
+/// The reasons that an object's annotation and those of its pod templates give, by rule; of several the first.
+fn by_annotation(object: &Arc<Object>) -> HashMap<&str, &str> {
     let own = object.annotation(ANNOTATION);
     let pods = object.pods().filter_map(|pod| pod.metadata().key("annotations").key(ANNOTATION).str());
-    own.into_iter().chain(pods).find_map(|text| {
-        // Several allowances in one annotation stand on lines of their own.
-        text.lines().find_map(|line| Allowance::read(line).covers(rule))
-    })
+    let mut reasons = HashMap::default();
+    // Several allowances in one annotation stand on lines of their own.
+    for allowance in own.into_iter().chain(pods).flat_map(str::lines).map(Allowance::read) {
+        if let Some(reason) = allowance.reason {
+            for rule in allowance.rules {
+                reasons.entry(rule).or_insert(reason);
+            }
+        }
+    }
+    reasons
 }

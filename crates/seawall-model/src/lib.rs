@@ -36,7 +36,7 @@ pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Su
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};
-pub use report::{FindingBuilder, Report};
+pub use report::{FindingBuilder, Omitted, Report};
 pub use secret_name::is_secret_name;
 pub use selector::{LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, matches_map};
 pub use version::*;

@@ -1,6 +1,11 @@
 //! Where a control writes what it found.
 
+mod omitted;
+
+pub use omitted::Omitted;
+
 use crate::{At, Change, Finding, Fix, Outcome, Related, Safety, Severity};
+use omitted::Kept;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -12,11 +17,19 @@ pub struct Report {
     group: Option<&'static str>,
     container: Option<Arc<str>>,
     findings: Vec<Finding>,
+    kept: Kept,
 }
 
 impl Report {
+    /// A report that keeps at most about `limit` findings and counts the others by rule: of each rule the first ones
+    /// are kept, and frequent rules lose before rare ones do.
+    pub fn bounded(limit: usize) -> Self {
+        Self { kept: Kept::bounded(limit), ..Self::default() }
+    }
+
     /// Names the control that writes next, its usual severity and its group.
     pub fn enter(&mut self, rule: &'static str, severity: Severity, group: Option<&'static str>) {
+        self.kept.enter(&mut self.findings);
         self.rule = rule;
         self.severity = Some(severity);
         self.group = group;
@@ -43,6 +56,10 @@ impl Report {
     }
 
     fn push(&mut self, at: At<'_>, message: String, outcome: Outcome) -> FindingBuilder<'_> {
+        if self.kept.is_full(self.findings.len()) {
+            self.kept.omit(self.rule, self.severity.unwrap_or(Severity::Medium), at.object(), 1);
+            return FindingBuilder { findings: &mut [], index: 0 };
+        }
         let finding = Finding {
             rule: self.rule,
             severity: self.severity.unwrap_or(Severity::Medium),
@@ -85,6 +102,12 @@ impl Report {
     /// Everything found.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings
+    }
+
+    /// What was kept, and what was only counted.
+    pub fn finish(mut self) -> (Vec<Finding>, Vec<Omitted>) {
+        let omitted = self.kept.finish(&mut self.findings);
+        (self.findings, omitted)
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::copies::{self, Unique};
 use seawall_collect::{Collected, Inputs};
 use seawall_controls::verify::Part;
-use seawall_controls::{Control, Engine, suppress, verify};
-use seawall_model::{At, Cluster, Finding, Object, Outcome, Version, WellKnown};
+use seawall_controls::{Control, Engine, Found, suppress, verify};
+use seawall_model::{At, Cluster, Finding, Object, Omitted, Outcome, Version, WellKnown};
 use seawall_report::{InputError, ScanResult, ShownFixes, Skipped};
 use seawall_world::{Coverage, World};
 use seawall_yaml::Place;
@@ -26,8 +26,16 @@ pub(crate) struct Done {
     pub(crate) unique: Unique,
     pub(crate) world: World,
     pub(crate) variants: usize,
+    /// Findings that were only counted.
+    pub(crate) omitted: Vec<Omitted>,
     engine: Engine,
 }
+
+/// Findings that are kept; more need hostile or gigantic input, whose report would not fit into memory.
+const MOST_FINDINGS: usize = 200_000;
+
+/// Fields of a wrong type that are named.
+const MOST_ERRORS: usize = 20_000;
 
 /// Runs the job. Findings are sorted; the output does not depend on the number of threads. Fixes are not re-checked
 /// yet: [`Done::verify`] does it when it is known which of them somebody will see.
@@ -36,21 +44,30 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     let unique = copies::separate(std::mem::take(&mut collected.objects));
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
     let engine = Engine::new(job.controls.iter().copied());
-    let mut findings = analyse(&engine, job, &world, Part::All);
+    let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS);
+    (job.adjust)(&mut findings);
     if job.inline_suppressions {
         suppress::apply(&mut findings);
     }
+    if !omitted.is_empty() {
+        // Whether a fix helps is seen by comparing all findings before and after.
+        findings.iter_mut().for_each(|finding| finding.fix = None);
+    }
     let mut result = result_of(collected, &unique, job.version, findings);
     result.errors.extend(shape_errors(&unique.objects, job.version));
+    result.errors.extend(omitted.iter().map(omitted_error));
     result.complete = result.errors.is_empty()
         && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
     result.sort();
-    Done { result, variants: unique.variants, unique, world, engine }
+    Done { result, variants: unique.variants, unique, world, omitted, engine }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, |threads| threads.get())
 }
 
 fn analyse(engine: &Engine, job: &Job<'_>, world: &World, part: Part<'_>) -> Vec<Finding> {
-    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
-    let mut findings = engine.run_part(world, part, threads);
+    let mut findings = engine.run_part(world, part, threads());
     (job.adjust)(&mut findings);
     findings
 }
@@ -114,15 +131,41 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
 /// Fields of a wrong type, as the API server would refuse them.
 fn shape_errors(objects: &[Arc<Object>], version: Version) -> Vec<InputError> {
     let mut errors = Vec::new();
+    let mut more = 0;
     for object in objects {
         for problem in object.problems(version).iter().filter(|problem| problem.wrong.refused()) {
             let at = At::new(object, problem.node).field_ref();
-            errors.push(InputError {
+            let error = |place, message| InputError {
                 file: object.document().source().shared_name().clone(),
-                place: Some(at.nearest().place()),
-                message: format!("{}: {problem}", at.field()),
-            });
+                place,
+                message,
+            };
+            if errors.len() < MOST_ERRORS {
+                errors.push(error(Some(at.nearest().place()), format!("{}: {problem}", at.field())));
+                continue;
+            }
+            more += 1;
+            let message = format!("{more} further fields of wrong types, from here on, are not listed");
+            if more == 1 {
+                errors.push(error(Some(at.nearest().place()), message));
+            } else if let Some(last) = errors.last_mut() {
+                last.message = message;
+            }
         }
     }
     errors
+}
+
+/// Says how many findings of a rule are not in the report.
+fn omitted_error(omitted: &Omitted) -> InputError {
+    let Omitted { rule, severity, count, object } = omitted;
+    InputError {
+        file: object.document().source().shared_name().clone(),
+        place: Some(object.root().place()),
+        message: format!(
+            "further findings of `{rule}` from here on are not listed: {count}, {} at worst. There are too many \
+             findings, and so no fix is offered; scan the input in parts, or --select what matters",
+            severity.as_str(),
+        ),
+    }
 }

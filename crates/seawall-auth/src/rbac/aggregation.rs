@@ -6,11 +6,11 @@
 
 use super::index::is_aggregated;
 use seawall_model::{Cluster, LabelSelector, Labels, Object, WellKnown};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 /// Selections that are looked at, at most: hostile input could ask for the square of its size.
-const BUDGET: usize = 4_000_000;
+const BUDGET: usize = 1_000_000;
 
 /// The aggregated roles that the API server makes, with the label that they select and the one they carry.
 const BUILT_IN: [(&str, &str, Option<&str>); 3] =
@@ -19,16 +19,26 @@ const TO_ADMIN: &str = "rbac.authorization.k8s.io/aggregate-to-admin";
 const TO_EDIT: &str = "rbac.authorization.k8s.io/aggregate-to-edit";
 const TO_VIEW: &str = "rbac.authorization.k8s.io/aggregate-to-view";
 
-/// A selected role: its name, and its object if it is in the cluster.
-type Selected = (Box<str>, Option<Arc<Object>>);
-
-/// Who selects whom.
+/// Who selects whom, roles as numbers.
 #[derive(Debug, Default)]
 pub(super) struct Aggregation {
-    /// By role: the aggregated roles that select it.
-    up: HashMap<Box<str>, Vec<Box<str>>>,
-    /// By aggregated role: the roles it selects. Built-in ones that are not in the cluster have no object.
-    down: HashMap<Box<str>, Vec<Selected>>,
+    numbers: HashMap<Box<str>, usize>,
+    roles: Vec<Role>,
+}
+
+/// A role that selects or is selected.
+#[derive(Debug, Default)]
+struct Role {
+    name: Box<str>,
+    /// Built-in ones that are not in the cluster have no object.
+    object: Option<Arc<Object>>,
+    /// The aggregated roles that select it.
+    up: Vec<usize>,
+    /// The roles it selects.
+    down: Vec<usize>,
+    /// Answers are kept: many controls ask about the same role, and every answer may visit every selection.
+    above: OnceLock<Vec<usize>>,
+    below: OnceLock<Vec<usize>>,
 }
 
 impl Aggregation {
@@ -68,42 +78,69 @@ impl Aggregation {
     }
 
     fn add(&mut self, aggregated: &str, selected: &str, object: Option<&Arc<Object>>) {
-        let up = self.up.entry(selected.into()).or_default();
-        if !up.iter().any(|name| **name == *aggregated) {
-            up.push(aggregated.into());
-            self.down.entry(aggregated.into()).or_default().push((selected.into(), object.cloned()));
+        let aggregated = self.number(aggregated);
+        let selected = self.number(selected);
+        if let Some(role) = self.roles.get_mut(selected)
+            // The selectors of one role come one after another.
+            && role.up.last() != Some(&aggregated)
+        {
+            role.up.push(aggregated);
+            role.object = role.object.take().or_else(|| object.cloned());
+            if let Some(role) = self.roles.get_mut(aggregated) {
+                role.down.push(selected);
+            }
         }
+    }
+
+    fn number(&mut self, name: &str) -> usize {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        self.numbers.insert(name.into(), self.roles.len());
+        self.roles.push(Role { name: name.into(), ..Role::default() });
+        self.roles.len() - 1
+    }
+
+    /// Everything that can be reached from `start` by `step`, `start` itself only in a circle; sorted by name.
+    fn reached(&self, start: usize, step: fn(&Role) -> &[usize]) -> Vec<usize> {
+        let mut seen = vec![false; self.roles.len()];
+        let mut open = vec![start];
+        let mut reached = Vec::new();
+        while let Some(role) = open.pop().and_then(|number| self.roles.get(number)) {
+            for &number in step(role) {
+                if let Some(seen) = seen.get_mut(number).filter(|seen| !**seen) {
+                    *seen = true;
+                    reached.push(number);
+                    open.push(number);
+                }
+            }
+        }
+        reached.sort_by_key(|&number| self.roles.get(number).map(|role| &*role.name));
+        reached
     }
 
     /// The aggregated roles that take the rules of `name`, directly or through others, itself left out; sorted.
     pub(super) fn above(&self, name: &str) -> Vec<&str> {
-        if !self.up.contains_key(name) {
-            return Vec::new();
-        }
-        let mut seen = BTreeSet::new();
-        let mut open = vec![name];
-        while let Some(name) = open.pop() {
-            for above in self.up.get(name).into_iter().flatten() {
-                if seen.insert(&**above) {
-                    open.push(above);
-                }
-            }
-        }
-        seen.remove(name);
-        seen.into_iter().collect()
+        let Some(&number) = self.numbers.get(name) else { return Vec::new() };
+        let Some(role) = self.roles.get(number) else { return Vec::new() };
+        let above = role.above.get_or_init(|| self.reached(number, |role| &role.up));
+        let others = above.iter().filter(|&&other| other != number);
+        others.filter_map(|&other| self.roles.get(other)).map(|role| &*role.name).collect()
     }
 
     /// The roles with rules of their own that `name` is made of, by name.
     pub(super) fn below(&self, name: &str) -> Vec<&Arc<Object>> {
-        let mut seen = BTreeMap::new();
-        let mut open = vec![name];
-        while let Some(name) = open.pop() {
-            for (below, object) in self.down.get(name).into_iter().flatten() {
-                if seen.insert(&**below, object.as_ref()).is_none() {
-                    open.push(below);
-                }
-            }
-        }
-        seen.into_values().flatten().filter(|role| !is_aggregated(role)).collect()
+        let Some(&number) = self.numbers.get(name) else { return Vec::new() };
+        let Some(role) = self.roles.get(number) else { return Vec::new() };
+        let with_rules = |number: &usize| {
+            let object = self.roles.get(*number).and_then(|role| role.object.as_ref());
+            object.is_some_and(|role| !is_aggregated(role))
+        };
+        let below = role.below.get_or_init(|| {
+            let mut below = self.reached(number, |role| &role.down);
+            below.retain(with_rules);
+            below
+        });
+        below.iter().filter_map(|&number| self.roles.get(number)?.object.as_ref()).collect()
     }
 }
