@@ -29,6 +29,52 @@ impl Shape {
     }
 }
 
+/// Reads standard input, whose name says nothing: its first bytes tell archives from text.
+pub(crate) fn read_standard_input(reader: &Reader, input: &mut dyn Read, out: &mut Vec<FileResult>) {
+    const NAME: &str = "-";
+    let (head, rest) = match split_head(input) {
+        Ok(split) => split,
+        Err(error) => {
+            let mut file = FileResult::new(NAME);
+            file.fail(format!("failed to read it: {}", reason(&error)));
+            return out.push(file);
+        }
+    };
+    if !head.starts_with(&GZIP) {
+        let shape = if is_tar(&head) { Shape::Tar } else { Shape::Plain };
+        return read(reader, &mut head.as_slice().chain(rest), 0, shape, NAME, out);
+    }
+    let mut expanded = MultiGzDecoder::new(head.as_slice().chain(rest));
+    match split_head(&mut expanded) {
+        Ok((head, rest)) => {
+            let shape = if is_tar(&head) { Shape::Tar } else { Shape::Plain };
+            read(reader, &mut head.as_slice().chain(rest), 0, shape, NAME, out);
+        }
+        Err(error) => {
+            let mut file = FileResult::new(NAME);
+            file.fail(format!("failed to read the archive: {}", reason(&error)));
+            out.push(file);
+        }
+    }
+}
+
+/// The first bytes of gzip (RFC 1952).
+const GZIP: [u8; 2] = [0x1F, 0x8B];
+
+/// One block of a tar file: as much as is needed to recognise it.
+const HEAD: u64 = 512;
+
+fn split_head<R: Read>(mut input: R) -> std::io::Result<(Vec<u8>, R)> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD).read_to_end(&mut head)?;
+    Ok((head, input))
+}
+
+/// Whether this is the first block of a tar file: POSIX and GNU write `ustar` at byte 257.
+fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
+}
+
 /// Reads `input` as its shape says; members of archives are named `a.tar/x/y.yaml`.
 pub(crate) fn read(
     reader: &Reader,

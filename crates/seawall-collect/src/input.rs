@@ -212,7 +212,7 @@ fn read_file(reader: &Reader, found: &Found) -> Vec<FileResult> {
     }
     let shape = Shape::of(&found.name);
     if found.name == "-" {
-        archive::read(reader, &mut std::io::stdin().lock(), 0, Shape::Plain, "-", &mut out);
+        archive::read_standard_input(reader, &mut std::io::stdin().lock(), &mut out);
         return out;
     }
     let opened = File::open(&found.path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));

@@ -61,6 +61,14 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     }
 }
 
+/// Drops the error of a reader that has gone: the exit code is still that of what was found.
+pub(crate) fn unless_closed(result: anyhow::Result<()>) -> anyhow::Result<()> {
+    match result {
+        Err(error) if is_closed_pipe(&error) => Ok(()),
+        result => result,
+    }
+}
+
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<std::io::Error>();

@@ -19,9 +19,11 @@ pub(crate) fn write_all(result: &ScanResult, output: &Output, common: &Common) -
             }
             None => {
                 let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-                seawall_report::write(result, target.format, &options(output, common, color()), &mut out)
-                    .and_then(|()| out.flush())
-                    .context("failed to write the report")?;
+                let written =
+                    seawall_report::write(result, target.format, &options(output, common, color()), &mut out)
+                        .and_then(|()| out.flush())
+                        .context("failed to write the report");
+                crate::exit::unless_closed(written)?;
             }
         }
     }

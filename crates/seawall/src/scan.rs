@@ -37,7 +37,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     }
     if scan.fixing.diff {
         done.verify(&job, &ShownFixes::All);
-        fix::diff(&done, scan.fixing.unsafe_fixes)?;
+        crate::exit::unless_closed(fix::diff(&done, scan.fixing.unsafe_fixes))?;
     } else if scan.fixing.fix {
         let mut report = fix::Fixed::default();
         // Fixes that touch the same bytes take turns. What is left is told by a new analysis of what is now in the
@@ -192,6 +192,7 @@ fn exit(done: &Done, scan: &Scan, config: &SeawallConfiguration) -> Result<Exit>
             finding.outcome == Outcome::Fail && bar.is_some_and(|bar| finding.severity >= bar)
         });
     let holes = !result.complete || done.variants > 0 || !result.skipped.is_empty();
+    let over = over || done.omitted.iter().any(|omitted| bar.is_some_and(|bar| omitted.severity >= bar));
     Ok(match () {
         () if over || (scan.choice.strict && holes) => Exit::Findings,
         () if !result.complete => Exit::Incomplete,

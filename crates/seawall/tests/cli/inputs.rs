@@ -166,3 +166,25 @@ fn configuration_holds_what_a_team_decides() {
         .write("team.yaml", "apiVersion: seawall.dev/v1alpha1\nkind: SeawallConfiguration\nfailOn: never\n");
     folder.run("scan --config team.yaml deploy").expect(0);
 }
+
+#[test]
+fn archives_come_through_a_pipe_too() {
+    let folder = Folder::new();
+    let archive = tar(&[("deploy/bad.yaml", BAD), ("deploy/readme.txt", "a: [")]);
+    for (input, file) in [
+        (archive.clone(), "-/deploy/bad.yaml"),
+        (gzip(&archive), "-/deploy/bad.yaml"),
+        (gzip(BAD.as_bytes()), "-"),
+        (BAD.as_bytes().to_vec(), "-"),
+    ] {
+        let json = folder.run_with("scan -o json -", &input).expect(1).json();
+        assert_eq!(json["summary"]["objects"], 1, "{file}");
+        assert_eq!(json["findings"][0]["location"]["file"], file);
+    }
+    // A pipe that ends in the middle of the compressed bytes.
+    let cut = gzip(&archive);
+    let answer = folder.run_with("scan -o json -", &cut[..cut.len() / 2]);
+    assert!([2, 3].contains(&answer.code), "{}", answer.code);
+    folder.run_with("scan -", "\u{1f}").expect(2);
+    folder.run_with("scan -", "").expect(2);
+}
