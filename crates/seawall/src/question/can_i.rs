@@ -8,11 +8,13 @@ use anyhow::{Result, bail};
 use schemars::JsonSchema;
 use seawall_auth::Attributes;
 use seawall_auth::authorizer::{ChainAnswer, Decision};
-use seawall_auth::rbac::Subject;
 use seawall_auth::rbac::authorizer::{Gap, Near, Proof};
+use seawall_auth::rbac::{Subject, subjects_of};
 use seawall_auth::user::{User, split_service_account};
+use seawall_model::{Object, WellKnown};
 use serde::Serialize;
 use std::io::{BufWriter, Write};
+use std::sync::Arc;
 
 /// Ways that JSON lists, at most.
 const WAYS: usize = 100;
@@ -95,7 +97,9 @@ pub(crate) fn run(question: &CanI, common: &Common) -> Result<Exit> {
     let nearest = if allowed == Some(true) { Vec::new() } else { nearest(&asked, subject, &attributes) };
     asked.say_holes();
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let notes: Vec<String> = asked.notes.iter().chain(&words.resource.note).cloned().collect();
+    let mut notes: Vec<String> = asked.notes.iter().chain(&words.resource.note).cloned().collect();
+    notes.extend(words.name_note());
+    notes.extend(account_note(&user, &asked));
     match question.output {
         AnswerFormat::Json => {
             let entry = CanIAnswer {
@@ -165,6 +169,24 @@ pub(super) fn user(name: Option<&str>, groups: &[String]) -> Result<User> {
     Ok(user)
 }
 
+/// A service account that nothing in the input describes or names is probably a slip.
+fn account_note(user: &User, asked: &Asked) -> Option<String> {
+    let (namespace, name) = split_service_account(&user.name)?;
+    let cluster = asked.world.cluster();
+    let described = || cluster.of(WellKnown::ServiceAccount);
+    let is_here = |object: &&Arc<Object>| object.namespace().unwrap_or("default") == namespace;
+    let bindings = cluster.of(WellKnown::RoleBinding).chain(cluster.of(WellKnown::ClusterRoleBinding));
+    let known = name == "default"
+        || described().filter(is_here).any(|account| account.name() == name)
+        || bindings.flat_map(subjects_of).any(|one| one.service_account() == Some((namespace, name)));
+    if known || described().next().is_none() {
+        return None;
+    }
+    let near = crate::select::nearest(name, described().filter(is_here).map(|account| account.name()));
+    let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Some(format!("no service account `{name}` of namespace `{namespace}` is in the input{hint}"))
+}
+
 /// The request in words, which the attributes borrow.
 pub(super) struct Words<'q> {
     verb: &'q str,
@@ -214,6 +236,21 @@ impl<'q> Words<'q> {
             namespace: if is_resource { &self.namespace } else { "" },
             name: if is_resource { self.name } else { "" },
         }
+    }
+
+    /// Requests that never carry a name.
+    fn name_note(&self) -> Option<String> {
+        let nameless = match self.verb {
+            "create" => self.resource.subresource.is_empty() && self.resource.resource != "namespaces",
+            "deletecollection" => true,
+            _ => false,
+        };
+        (nameless && self.path.is_none() && !self.name.is_empty()).then(|| {
+            let verb = self.verb;
+            format!(
+                "a plain {verb} carries no name: with one, an apply or update that creates is asked about"
+            )
+        })
     }
 
     /// `create pods/exec of web in namespace shop`.

@@ -80,6 +80,22 @@ fn everybody_who_can() {
 }
 
 #[test]
+fn slips_are_said() {
+    let folder = folder();
+    folder.write(
+        "account.yaml",
+        "{apiVersion: v1, kind: ServiceAccount, metadata: {name: web, namespace: shop}}",
+    );
+    let notes = |question: &str| {
+        let answer = folder.run(&format!("can-i {question} -n shop -o json .")).expect(1).json();
+        answer["notes"].to_string()
+    };
+    assert!(notes("delete pods --as sa:shop/wbe").contains("did you mean `web`"));
+    assert!(!notes("delete pods --as sa:shop/web").contains("service account"));
+    assert!(notes("create pods --name a --as jane").contains("carries no name"));
+}
+
+#[test]
 fn many_at_once_in_order() {
     let folder = folder();
     let lines: String = (0..1000)
