@@ -26,6 +26,9 @@ mod token_file;
 mod token_review;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 pub use certificate::{Authorities, Certificate, certificates_of_pem};
 pub use chain::{AnonymousRequests, Authenticators, Part};
 pub use configure::Surroundings;

@@ -9,7 +9,7 @@ mod read;
 mod verify;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub use read::Certificate;
 pub(super) use verify::{Chain, Verified, verify};

@@ -6,6 +6,8 @@
 
 mod der;
 
+pub(super) use der::is_certificate_frame;
+
 use super::pem;
 use ring::signature as ring_signature;
 use sha2::{Digest, Sha256};

@@ -36,10 +36,8 @@ impl<'a> Headers<'a> {
 
     /// Whether the request asks for an upgrade to WebSocket (`k8s.io/streaming`, `IsWebSocketRequest`).
     pub fn is_websocket(self) -> bool {
-        let first = |name| self.first(name).unwrap_or("").to_lowercase();
-        let upgrades = first("Connection");
-        let mut words = upgrades.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
-        first("Upgrade") == "websocket" && words.any(|word| word == "upgrade")
+        self.first("Upgrade").unwrap_or("").eq_ignore_ascii_case("websocket")
+            && self.all("Connection").any(|value| value.to_lowercase().contains("upgrade"))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From DER to what the decision needs.
 
-use super::super::keys::{Hash, PublicKey, SignatureCheck, X509Algorithm};
+use super::super::keys::{Hash, PublicKey, SignatureCheck, X509Algorithm, is_certificate_frame};
 use super::extensions::Extensions;
 use super::name::Subject;
 use x509_parser::der_parser::asn1_rs::FromDer;
@@ -48,8 +48,9 @@ impl Certificate {
             return Err("x509: trailing data".into());
         }
         let body = &parsed.tbs_certificate;
-        if body.signature != parsed.signature_algorithm {
-            return Err("x509: inner and outer signature algorithm identifiers don't match".into());
+        // The parser looks at the numbers of tags and not at their classes.
+        if !is_certificate_frame(bytes) {
+            return Err(MALFORMED.into());
         }
         Subject::read(body.issuer())?;
         let subject = Subject::read(body.subject())?;

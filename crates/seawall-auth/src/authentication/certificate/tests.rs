@@ -10,7 +10,14 @@ use rcgen::{
 };
 use seawall_model::Version;
 
-const NOW: i64 = 1_750_000_000;
+pub(crate) const NOW: i64 = 1_750_000_000;
+
+/// A bundle and a good certificate of it.
+pub(crate) fn example() -> (String, String) {
+    let root = authority("root");
+    let pem = leaf(&root, "anna");
+    (root.pem, pem)
+}
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,

@@ -22,7 +22,12 @@ fn any(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         0..=0x7f => (usize::from(first), rest),
         0x81..=0x84 => {
             let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            (digits.iter().fold(0, |sum, &digit| sum << 8 | usize::from(digit)), rest)
+            let length = digits.iter().fold(0, |sum, &digit| sum << 8 | usize::from(digit));
+            // DER writes lengths in the shortest form.
+            if length < 0x80 || digits.first() == Some(&0) {
+                return None;
+            }
+            (length, rest)
         }
         _ => return None,
     };
@@ -38,6 +43,26 @@ fn element(bytes: &[u8], wanted: u8) -> Option<(&[u8], &[u8])> {
 /// The content of a sequence that is all there is.
 fn sequence(bytes: &[u8]) -> Option<&[u8]> {
     element(bytes, SEQUENCE).filter(|(_, rest)| rest.is_empty()).map(|(content, _)| content)
+}
+
+/// Whether the unsigned frame of a certificate is exactly as it must be: three elements, the signature a bit string
+/// without unused bits, and its algorithm byte for byte that of the signed body.
+pub(in super::super) fn is_certificate_frame(bytes: &[u8]) -> bool {
+    let inner_algorithm = |mut body| {
+        if let Some((0xa0, _, after)) = any(body) {
+            body = after;
+        }
+        let (_, body) = element(body, INTEGER)?;
+        element(body, SEQUENCE).map(|(algorithm, _)| algorithm)
+    };
+    let parts = || {
+        let (body, rest) = element(sequence(bytes)?, SEQUENCE)?;
+        let (algorithm, rest) = element(rest, SEQUENCE)?;
+        let (signature, rest) = element(rest, BIT_STRING)?;
+        let same = inner_algorithm(body)? == algorithm;
+        Some(same && rest.is_empty() && signature.first() == Some(&0))
+    };
+    parts() == Some(true)
 }
 
 /// Modulus and exponent of an `RSAPublicKey`.
