@@ -5,6 +5,7 @@
 
 mod access;
 mod aggregate;
+mod beyond;
 mod bindings;
 mod build;
 mod decide;
@@ -24,6 +25,7 @@ mod who_can;
 mod tests;
 
 pub use access::{Access, AccessRight, RightOn};
+pub use beyond::Beyond;
 pub(super) use held::WrittenRules;
 pub use interned::Interned;
 pub use near::{Gap, Near};

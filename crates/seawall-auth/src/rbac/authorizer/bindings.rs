@@ -137,6 +137,11 @@ pub(super) struct Holders {
 }
 
 impl Holders {
+    /// Makes room for the subjects of so many bindings.
+    pub(super) fn reserve(&mut self, bindings: usize) {
+        self.local.reserve(bindings);
+    }
+
     /// The number of a user or group.
     pub(super) fn number(&mut self, group: bool, name: &str) -> u32 {
         let numbers = if group { &mut self.groups } else { &mut self.users };
@@ -148,6 +153,12 @@ impl Holders {
         self.ranks = OnceLock::new();
         self.all.push(Holder { group, name, cluster: Holds::default(), namespaces: Vec::new() });
         number
+    }
+
+    /// The number of a user or group, if some binding names it.
+    pub(super) fn find(&self, group: bool, name: &str) -> Option<u32> {
+        let numbers = if group { &self.groups } else { &self.users };
+        numbers.get(name).copied()
     }
 
     /// The numbers that mean somebody: the user, then the groups, those that some binding names.

@@ -20,7 +20,11 @@ impl RbacAuthorizer {
             all.put(object, built_in);
         }
         let kinds = [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding];
-        for (object, built_in) in latest(all.built_in, cluster, kinds, &all.options.unnamed) {
+        let bindings = latest(all.built_in, cluster, kinds, &all.options.unnamed);
+        all.names.reserve(bindings.len());
+        all.of_role.reserve(bindings.len());
+        all.holders.reserve(bindings.len());
+        for (object, built_in) in bindings {
             all.bind(object, built_in);
         }
         all.holders.sort();

@@ -72,6 +72,11 @@ impl WrittenRules {
 }
 
 impl RbacAuthorizer {
+    /// A rule of one of the roles, with its words.
+    pub(super) fn rule_text<'a>(&'a self, rule: &'a Rule) -> RuleText<'a> {
+        RuleText { rule, symbols: &self.symbols }
+    }
+
     /// `RulesFor`: all rules of all roles that a subject holds in the cluster and, if it is not `""`, in the
     /// namespace.
     pub(in crate::rbac) fn held_rules(&self, who: Subject<'_>, namespace: &str) -> HeldRules<'_> {

@@ -6,6 +6,7 @@ use seawall_model::{Cluster, Origin, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_one};
 
 mod aggregation;
+mod beyond;
 mod brute;
 mod worlds;
 mod wrong;
