@@ -101,7 +101,7 @@ mod tests {
         };
         let source = Source::new("many.yaml", (0..pods).map(pod).collect::<String>());
         let documents: Vec<_> =
-            parse_documents(&source).map(|document| Arc::new(document.unwrap())).collect();
+            parse_documents(&source).into_iter().map(|document| Arc::new(document.unwrap())).collect();
         let objects = documents.iter().filter_map(|document| objects_of(document, &Origin::File)).flatten();
         World::new(Cluster::new(objects.map(Arc::new)), Version::NEWEST, Coverage::open())
     }

@@ -153,6 +153,15 @@ impl Cluster {
         bucket
     }
 
+    /// Whether two generations hold the same objects of a kind because nobody changed one between them.
+    pub fn shares(&self, other: &Self, kind: WellKnown) -> bool {
+        match (self.kinds.get(&kind), other.kinds.get(&kind)) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        }
+    }
+
     /// How many objects there are, variants counted each.
     pub fn len(&self) -> usize {
         self.count

@@ -10,7 +10,7 @@ mod walk;
 use crate::{At, Cluster, Object, WellKnown};
 use seawall_yaml::{Kind, NodeId, NodeRef};
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use structure::Structure;
 
 /// The schemas of the custom resources that the input holds.
@@ -23,9 +23,17 @@ pub struct CustomSchemas {
 #[derive(Debug)]
 struct Definition {
     object: Arc<Object>,
-    versions: HashMap<Box<str>, Structure>,
+    versions: HashMap<Box<str>, Schema>,
     /// Names of the versions that are served, in the definition's order.
     served: Vec<Box<str>>,
+}
+
+/// The schema of one version. Definitions are the largest objects there are, and few versions of them are used:
+/// each is understood when it is first asked for.
+#[derive(Debug)]
+struct Schema {
+    node: NodeId,
+    structure: OnceLock<Structure>,
 }
 
 /// Something that a definition says about a node of a custom resource.
@@ -99,7 +107,11 @@ impl CustomSchemas {
     pub fn check(&self, object: &Object) -> Vec<CustomProblem<'_>> {
         let Some(definition) = self.find(object) else { return Vec::new() };
         match definition.versions.get(object.version()) {
-            Some(structure) => walk::check(object.root(), structure, &definition.object),
+            Some(schema) => {
+                let node = definition.object.document().node(schema.node);
+                let structure = schema.structure.get_or_init(|| Structure::of(node));
+                walk::check(object.root(), structure, &definition.object)
+            }
             None => {
                 let node = object.root().get("apiVersion").map_or(object.root().id(), NodeRef::id);
                 let served = definition.served.iter().map(ToString::to_string).collect();
@@ -123,7 +135,9 @@ impl Definition {
                 continue;
             }
             let schema = version.get("schema.openAPIV3Schema");
-            definition.versions.insert(name.into(), Structure::of(schema.node()?));
+            definition
+                .versions
+                .insert(name.into(), Schema { node: schema.node()?.id(), structure: OnceLock::new() });
             definition.served.push(name.into());
         }
         (!definition.served.is_empty()).then_some(definition)

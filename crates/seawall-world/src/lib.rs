@@ -8,7 +8,7 @@ use seawall_auth::rbac::Rbac;
 use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
 use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
 use seawall_network::Network;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Everything a control may ask. It needs no source text beyond what the objects own, so the guard asks the same
 /// of one admitted object.
@@ -17,12 +17,20 @@ pub struct World {
     cluster: Cluster,
     version: Version,
     coverage: Coverage,
-    auth: OnceLock<Rbac>,
-    authorizer: OnceLock<RbacAuthorizer>,
+    // Shared with the generations that did not change what they are made of.
+    auth: Arc<OnceLock<Rbac>>,
+    authorizer: Arc<OnceLock<RbacAuthorizer>>,
+    custom: Arc<OnceLock<CustomSchemas>>,
     network: OnceLock<Network>,
     components: OnceLock<Components>,
-    custom: OnceLock<CustomSchemas>,
 }
+
+/// What [`World::auth`] and [`World::authorizer`] are made of.
+const RBAC: [WellKnown; 4] =
+    [WellKnown::ClusterRole, WellKnown::ClusterRoleBinding, WellKnown::Role, WellKnown::RoleBinding];
+/// What [`World::custom_schemas`] are made of.
+const CUSTOM: [WellKnown; 4] =
+    [WellKnown::CustomResourceDefinition, WellKnown::Other, WellKnown::Gateway, WellKnown::HTTPRoute];
 
 impl World {
     /// A world of `cluster` as Kubernetes `version` sees it.
@@ -31,11 +39,11 @@ impl World {
             cluster,
             version,
             coverage,
-            auth: OnceLock::new(),
-            authorizer: OnceLock::new(),
+            auth: Arc::default(),
+            authorizer: Arc::default(),
+            custom: Arc::default(),
             network: OnceLock::new(),
             components: OnceLock::new(),
-            custom: OnceLock::new(),
         }
     }
 
@@ -62,12 +70,6 @@ impl World {
     /// RBAC's decisions. Where some roles or bindings of the cluster may not be in the input, the ones that every
     /// API server makes are taken for granted and aggregated roles are filled; else the objects are what is stored.
     pub fn authorizer(&self) -> &RbacAuthorizer {
-        const RBAC: [WellKnown; 4] = [
-            WellKnown::ClusterRole,
-            WellKnown::ClusterRoleBinding,
-            WellKnown::Role,
-            WellKnown::RoleBinding,
-        ];
         self.authorizer.get_or_init(|| {
             let stored = RBAC.into_iter().all(|kind| self.coverage.is_complete(kind, None));
             let options = if stored { Options::stored } else { Options::files };
@@ -90,8 +92,49 @@ impl World {
         self.network.get_or_init(|| Network::new(&self.cluster))
     }
 
-    /// The same world with other objects.
+    /// The same world with another generation of objects.
     pub fn with_cluster(&self, cluster: Cluster) -> Self {
-        Self::new(cluster, self.version, self.coverage.clone())
+        let mut next = Self::new(cluster, self.version, self.coverage.clone());
+        let same = |kinds: &[WellKnown]| kinds.iter().all(|&kind| next.cluster.shares(&self.cluster, kind));
+        let (rights, custom) = (same(&RBAC), same(&CUSTOM));
+        if rights {
+            next.auth = self.auth.clone();
+            next.authorizer = self.authorizer.clone();
+        }
+        if custom {
+            next.custom = self.custom.clone();
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use seawall_model::{Object, Origin, objects_of};
+    use seawall_yaml::{Source, parse_documents};
+
+    fn objects(text: &str) -> Vec<Arc<Object>> {
+        let documents = parse_documents(&Source::new("a.yaml", text.to_owned()));
+        let documents = documents.into_iter().filter_map(Result::ok).map(Arc::new);
+        documents.flat_map(|document| objects_of(&document, &Origin::File)).flatten().map(Arc::new).collect()
+    }
+
+    #[test]
+    fn what_a_generation_did_not_change_is_shared() {
+        let all = objects(
+            "{apiVersion: v1, kind: Pod, metadata: {name: p}}\n---\n\
+             {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}}\n",
+        );
+        let world = World::new(Cluster::new(all.iter().cloned()), Version::NEWEST, Coverage::open());
+        let change = |at: usize| {
+            let again = objects(all[at].document().source().text()).swap_remove(at);
+            world.with_cluster(world.cluster().apply([(Some(all[at].clone()), vec![again])]))
+        };
+        let (pod, role) = (change(0), change(1));
+        assert!(std::ptr::eq(world.auth(), pod.auth()) && std::ptr::eq(world.authorizer(), pod.authorizer()));
+        assert!(!std::ptr::eq(world.auth(), role.auth()));
+        assert!(std::ptr::eq(world.custom_schemas(), role.custom_schemas()));
+        assert!(!std::ptr::eq(world.network(), pod.network()));
     }
 }
