@@ -51,8 +51,12 @@ mod value;
 
 pub use environment::{CompileError, Environment, Purpose};
 pub use evaluate::PER_CALL_LIMIT;
+pub use functions::format::Format;
+pub use functions::quantity::Quantity;
+pub use functions::semver::Semver;
+pub use functions::url::Url;
 pub use program::{Evaluation, Program, Variables};
 pub use types::{Composite, Type};
 pub use value::{
-    Entries, EvaluationError, Extension, Key, List, ListSource, Map, MapSource, Text, Timestamp, Value,
+    Entries, EvaluationError, Extension, Key, Lazy, List, ListSource, Map, MapSource, Text, Timestamp, Value,
 };

@@ -16,7 +16,7 @@ fn values() {
     for (text, wanted) in [
         ("1 + 2 * 3", "Int(7)"),
         ("claims.sub + '!'", "String(\"u!\")"),
-        ("claims.groups.exists(g, g == 'b')", "Bool(true)"),
+        ("dyn(claims.groups).exists(g, g == 'b')", "Bool(true)"),
         ("claims.n == 1", "Bool(true)"),
         ("claims.nested.k ? 'yes' : 'no'", "String(\"yes\")"),
         ("claims.?missing.orValue('d')", "String(\"d\")"),
@@ -66,7 +66,7 @@ fn unknown_is_not_a_pass() {
 #[test]
 fn an_expensive_expression_is_stopped() {
     let environment = Environment::new(36, Purpose::Claims);
-    let text = "lists.range(1000).all(x, lists.range(1000).all(y, x + y >= 0))";
+    let text = "lists.range(2000000).size() > 0";
     let program = environment.compile(text).unwrap();
     let evaluation = program.evaluate(&Variables::new([]));
     let message = evaluation.result.unwrap_err().message;

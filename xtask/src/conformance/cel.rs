@@ -39,6 +39,18 @@ struct Answer {
     crash: bool,
 }
 
+impl Answer {
+    /// What was said, without what was not.
+    fn text(&self) -> String {
+        let refusal = [&self.compile, &self.program].into_iter().find(|text| !text.is_empty());
+        match refusal {
+            Some(text) => format!("refuses: {}", text.replace('\n', "\n           ")),
+            None if self.error.is_empty() => format!("{} of {} for {}", self.value, self.kind, self.cost),
+            None => format!("error {:?} of {} for {}", self.error, self.kind, self.cost),
+        }
+    }
+}
+
 struct Question {
     minor: u32,
     purpose: &'static str,
@@ -135,7 +147,10 @@ impl Suite {
     }
 
     fn input(&self, question: &Question) -> &Value {
-        self.inputs.get(question.purpose).and_then(|inputs| inputs.get(question.input)).unwrap_or(&Value::Null)
+        self.inputs
+            .get(question.purpose)
+            .and_then(|inputs| inputs.get(question.input))
+            .unwrap_or(&Value::Null)
     }
 
     fn compare(&self, judge: &mut Judge, asked: &[Question], tally: &mut Tally) -> anyhow::Result<()> {
@@ -160,13 +175,16 @@ impl Suite {
             }
             tally.differences += 1;
             if tally.differences <= PRINTED as u64 {
-                println!(
-                    "1.{} {}: {}\n  input    {}\n  upstream {theirs:?}\n  seawall  {ours:?}",
-                    question.minor,
-                    question.purpose,
-                    question.expression,
+                let input = if question.expression.contains(question.purpose) {
                     self.input(question)
+                } else {
+                    &Value::Null
+                };
+                println!(
+                    "\n1.{} {}: {}\n  input    {input}",
+                    question.minor, question.purpose, question.expression
                 );
+                println!("  upstream {}\n  seawall  {}", theirs.text(), ours.text());
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 
 use super::Checked;
 use crate::environment::Environment;
+use crate::functions::formatting::{self, Clause};
 use crate::functions::pattern;
 use crate::source::{Issue, Source};
 use crate::syntax::{Entry, Kind, Literal, NodeId};
@@ -14,10 +15,15 @@ use crate::value::time::parse_duration;
 pub(super) fn validate(_environment: &Environment, source: &Source, checked: &Checked) -> Vec<Issue> {
     let mut validator = Validator { source, checked, issues: Vec::new() };
     // By node and not by recursion: the order does not matter, since issues are sorted by place.
-    let mut pending = vec![checked.root];
-    while let Some(id) = pending.pop() {
-        validator.node(id);
-        pending.extend(checked.tree.children(id));
+    let mut pending = vec![(checked.root, false)];
+    while let Some((id, in_format)) = pending.pop() {
+        validator.node(id, in_format);
+        let function = match checked.tree.kind(id) {
+            Kind::Call { function, .. } => &**function,
+            _ => "",
+        };
+        let in_format = in_format || function == "format";
+        pending.extend(checked.tree.children(id).into_iter().map(|child| (child, in_format)));
     }
     validator.issues
 }
@@ -34,20 +40,21 @@ impl Validator<'_> {
         self.issues.push(Issue { location, message });
     }
 
-    fn node(&mut self, id: NodeId) {
+    /// Literals inside of calls of `format` may mix types.
+    fn node(&mut self, id: NodeId, in_format: bool) {
         match self.checked.tree.kind(id).clone() {
-            Kind::Call { function, target, arguments } => self.call(&function, target, &arguments),
-            Kind::List { elements, optional } => self.list(&elements, &optional),
-            Kind::Map(entries) => self.map(&entries),
+            Kind::Call { function, target, arguments } => self.call(id, &function, target, &arguments),
+            Kind::List { elements, optional } if !in_format => self.list(&elements, &optional),
+            Kind::Map(entries) if !in_format => self.map(&entries),
             _ => {}
         }
     }
 
-    fn call(&mut self, function: &str, target: Option<NodeId>, arguments: &[NodeId]) {
+    fn call(&mut self, id: NodeId, function: &str, target: Option<NodeId>, arguments: &[NodeId]) {
         if function == "format"
             && let (Some(target), [list]) = (target, arguments)
         {
-            self.format(target, *list);
+            self.format(id, target, *list);
         }
         let Some(first) = arguments.first() else { return };
         let Kind::Literal(literal) = self.checked.tree.kind(*first) else { return };
@@ -66,13 +73,36 @@ impl Validator<'_> {
     }
 
     /// `'…'.format([…])` with both literal: the clauses must fit the elements (cel-go's `ext/formatting.go`).
-    fn format(&mut self, target: NodeId, list: NodeId) {
+    fn format(&mut self, id: NodeId, target: NodeId, list: NodeId) {
         let Kind::Literal(Literal::String(text)) = self.checked.tree.kind(target).clone() else { return };
         let Kind::List { elements, .. } = self.checked.tree.kind(list).clone() else { return };
-        let types: Vec<Type> = elements.iter().map(|element| self.checked.type_of(*element)).collect();
-        if let Err((index, message)) = crate::functions::formatting::validate(&text, &types) {
-            let at = index.and_then(|index| elements.get(index).copied()).unwrap_or(target);
-            self.report(at, message);
+        let mut bad = None;
+        let checked = formatting::validate(&text, elements.len(), |index, clause| {
+            let argument = *elements.get(index)?;
+            let wrong = self.unfit(argument, clause)?;
+            bad = Some(wrong);
+            Some(self.checked.type_of(wrong).runtime_name().to_owned())
+        });
+        if let Err(message) = checked {
+            self.report(bad.unwrap_or(id), message);
+        }
+    }
+
+    /// The argument, or the element of a literal inside of it, that a clause cannot format.
+    fn unfit(&self, id: NodeId, clause: Clause) -> Option<NodeId> {
+        if !clause.accepts(&self.checked.type_of(id)) {
+            return Some(id);
+        }
+        if !matches!(clause, Clause::Text) {
+            return None;
+        }
+        match self.checked.tree.kind(id) {
+            Kind::List { elements, .. } => elements.iter().find_map(|element| self.unfit(*element, clause)),
+            Kind::Map(entries) => entries
+                .iter()
+                .flat_map(|entry| [entry.key, entry.value])
+                .find_map(|element| self.unfit(element, clause)),
+            _ => None,
         }
     }
 

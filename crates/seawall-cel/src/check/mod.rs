@@ -96,7 +96,7 @@ pub(crate) fn type_named(name: &str) -> Option<Type> {
         "type" => Type::type_itself(),
         "uint" => Type::Uint,
         "net.IP" | "net.CIDR" => Type::opaque(name, Vec::new()),
-        "optional_type" => Type::optional(parameter("T")),
+        "optional_type" => Type::opaque(name, Vec::new()),
         _ => return None,
     })
 }
@@ -280,20 +280,20 @@ impl Checker<'_> {
         inner
     }
 
-    fn join(&mut self, at: NodeId, previous: Option<Type>, current: Type) -> Type {
+    /// The type of two elements; mixed ones are refused later, by the validators of literals.
+    fn join(&mut self, previous: Option<Type>, current: Type) -> Type {
         let Some(previous) = previous else { return current };
         if self.assignable(&previous, &current) {
             return assign::most_general(&previous, &current);
         }
-        self.mismatch(at, &previous, &current);
-        Type::Error
+        Type::Dyn
     }
 
     fn list(&mut self, id: NodeId, elements: &[NodeId], optional: &[bool]) {
         let mut joined = None;
         for (index, element) in elements.iter().enumerate() {
             let of = self.element(*element, optional.get(index).copied().unwrap_or(false));
-            joined = Some(self.join(*element, joined, of));
+            joined = Some(self.join(joined, of));
         }
         let element = joined.unwrap_or_else(|| self.mapping.variable());
         self.set(id, Type::list(element));
@@ -304,9 +304,9 @@ impl Checker<'_> {
         let (mut keys, mut values) = (None, None);
         for entry in &entries {
             let key = self.element(entry.key, false);
-            keys = Some(self.join(entry.key, keys, key));
+            keys = Some(self.join(keys, key));
             let value = self.element(entry.value, entry.optional);
-            values = Some(self.join(entry.value, values, value));
+            values = Some(self.join(values, value));
         }
         let key = keys.unwrap_or_else(|| self.mapping.variable());
         let value = values.unwrap_or_else(|| self.mapping.variable());
@@ -384,7 +384,7 @@ impl Checker<'_> {
             Type::List(_) if of.second_variable.is_some() => (Type::Int, range.parameter(0)),
             Type::List(_) => (range.parameter(0), Type::Error),
             Type::Map(_) => (range.parameter(0), range.parameter(1)),
-            Type::Dyn | Type::Any | Type::Error | Type::Parameter(_) | Type::Variable(_) => {
+            Type::Dyn | Type::Error | Type::Parameter(_) | Type::Variable(_) => {
                 self.assignable(&Type::Dyn, &range);
                 (Type::Dyn, Type::Dyn)
             }

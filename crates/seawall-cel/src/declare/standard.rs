@@ -3,8 +3,8 @@
 use super::Computed::{Eagerly, Elsewhere};
 use super::{Computed, Line, Singleton, global, member};
 use crate::functions::standard as f;
-use crate::value::Value;
 use crate::value::convert::{Target, convert};
+use crate::value::{Map, Value};
 
 const SAME: Computed = Eagerly(f::identity);
 
@@ -194,10 +194,8 @@ pub(super) fn singleton(name: &str) -> Option<Singleton> {
         "_>=_" => (f::greater_or_equal, crate::value::compare::is_ordered),
         "@in" => (f::is_in, any),
         "size" => (f::size, |value| {
-            matches!(
-                value,
-                Value::String(_) | Value::Bytes(_) | Value::List(_) | Value::Map(_) | Value::Accumulator(_)
-            )
+            matches!(value, Value::String(_) | Value::Bytes(_) | Value::List(_) | Value::Accumulator(_))
+                || matches!(value, Value::Map(map) if !matches!(map, Map::Lazy(_)))
         }),
         "type" => (f::type_of, any),
         "dyn" => (f::identity, any),

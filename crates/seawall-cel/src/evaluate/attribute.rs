@@ -1,9 +1,9 @@
 //! Reading fields and indexes: cel-go's `interpreter/attributes.go`.
 
 use super::{Machine, ScopeId};
-use crate::plan::{Attribute, Base, Qualifier, QualifierKind, go_type};
+use crate::plan::{Attribute, Base, Qualifier, QualifierKind};
 use crate::value::Value;
-use crate::value::convert::display;
+use crate::value::convert::{display, go_type};
 use crate::value::number;
 
 /// What a field or index gave.
@@ -150,6 +150,7 @@ fn read<'v>(value: &Value<'v>, key: &Value<'v>, optional: bool) -> Found<'v> {
         Value::Unknown(_) => Found::Value(value.clone()),
         Value::Error(_) => Found::Failure(value.clone()),
         Value::Map(map) => match map.find(key) {
+            Some(failure @ Value::Error(_)) => Found::Failure(failure),
             Some(value) => Found::Value(value),
             None => missing(optional, "no such key", key),
         },
@@ -158,7 +159,7 @@ fn read<'v>(value: &Value<'v>, key: &Value<'v>, optional: bool) -> Found<'v> {
                 Ok(index) => index,
                 Err(message) => return Found::Failure(Value::error(message)),
             };
-            match usize::try_from(index).ok().and_then(|index| list.get(index)) {
+            match usize::try_from(index).ok().and_then(|index| list.at(index)) {
                 Some(value) => Found::Value(value),
                 None => missing(optional, "index out of bounds", key),
             }

@@ -15,7 +15,9 @@ impl<'v> Machine<'v, '_> {
         let value = self.compute(call, scope);
         if self.aborted.is_none() {
             let ids: Vec<u32> = call.arguments.iter().map(crate::plan::Plan::id).collect();
-            self.tracker.call(call.function, call.overload, &ids, &value);
+            if let Some(stopped) = self.tracker.call(call.function, call.overload, &ids, &value) {
+                return self.abort(&stopped);
+            }
         }
         value
     }

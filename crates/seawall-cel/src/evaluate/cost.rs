@@ -4,6 +4,7 @@
 //! it does not find there costs nothing.
 
 use crate::plan::{Attribute, Base};
+use crate::value::convert::go_type;
 use crate::value::{Extension, Value};
 use std::collections::HashMap;
 
@@ -79,12 +80,51 @@ impl<'v> Tracker<'v> {
         }
     }
 
-    /// A call that was made.
-    pub(super) fn call(&mut self, function: &str, overload: &str, ids: &[u32], result: &Value<'v>) {
-        if let Some(values) = self.arguments(ids.iter().copied()) {
-            self.cost = self.cost.saturating_add(call(function, overload, &values, result));
+    /// A call that was made. The text of a runtime error where upstream's own counting stops with one.
+    pub(super) fn call(
+        &mut self,
+        function: &str,
+        overload: &str,
+        ids: &[u32],
+        result: &Value<'v>,
+    ) -> Option<String> {
+        let values = self.arguments(ids.iter().copied())?;
+        let stopped = stops(overload, &values);
+        if stopped.is_none() {
+            self.cost = self.cost.wrapping_add(call(function, overload, &values, result));
         }
+        stopped
     }
+}
+
+/// Trackers of the list library that take their argument for a list, or a number, without looking.
+fn stops(overload: &str, arguments: &[Value<'_>]) -> Option<String> {
+    let sorts_by = overload.ends_with("_sortByAssociatedKeys");
+    if overload == "list_flatten_int" {
+        let depth = arguments.get(1)?;
+        let of = go_type(depth);
+        return (!matches!(depth, Value::Int(_)))
+            .then(|| format!("internal error: interface conversion: ref.Val is {of}, not types.Int"));
+    }
+    if !(overload == "list_distinct" || overload.ends_with("_sort") || sorts_by) {
+        return None;
+    }
+    let list = arguments.get(usize::from(sorts_by))?;
+    let adds = matches!(
+        list,
+        Value::Int(_)
+            | Value::Uint(_)
+            | Value::Double(_)
+            | Value::String(_)
+            | Value::Bytes(_)
+            | Value::Duration(_)
+            | Value::Timestamp(_)
+    );
+    let missing = if adds { "Contains" } else { "Add" };
+    let of = go_type(list);
+    (!matches!(list, Value::List(_))).then(|| {
+        format!("internal error: interface conversion: {of} is not traits.Lister: missing method {missing}")
+    })
 }
 
 fn size(value: &Value<'_>) -> u64 {
@@ -112,7 +152,12 @@ fn call(function: &str, overload: &str, arguments: &[Value<'_>], result: &Value<
 /// Overloads with a tracker of their own (`ext/lists.go`, `ext/sets.go`).
 fn tracked(overload: &str, arguments: &[Value<'_>], result: &Value<'_>) -> Option<u64> {
     let argument = |index: usize| arguments.get(index).map_or(1, size);
-    let allocating = |factor: f64, size: u64| (size as f64 * factor) as u64 + 1 + LIST_CREATE;
+    // A negative product wraps around, as Go's conversion does on its servers.
+    let allocating = |factor: f64, size: u64| {
+        let product = size as f64 * factor;
+        let units = if product < 0.0 { (product as i64).cast_unsigned() } else { product as u64 };
+        units.wrapping_add(1 + LIST_CREATE)
+    };
     Some(match overload {
         "list_slice" | "lists_range" | "list_reverse" => allocating(1.0, size(result)),
         "list_flatten" => allocating(1.0, argument(0)),

@@ -2,6 +2,7 @@
 
 use super::{Accumulator, Machine, OUTSIDE, Scope, ScopeId};
 use crate::plan::{Fold, Local};
+use crate::value::convert::{display, go_type};
 use crate::value::{Entries, Value};
 use std::sync::Arc;
 
@@ -37,8 +38,12 @@ impl<'v> Machine<'v, '_> {
             }
             Value::Map(map) => {
                 for key in map.keys() {
-                    let second =
-                        if fold.two_variables { map.find(&key).unwrap_or(Value::Null) } else { Value::Null };
+                    let second = if fold.two_variables {
+                        let missing = || Value::error(format!("no such key: {}", display(&key)));
+                        map.raw(&key).unwrap_or_else(missing)
+                    } else {
+                        Value::Null
+                    };
                     if !self.turn(id, key, second) {
                         break;
                     }
@@ -119,31 +124,5 @@ impl<'v> Machine<'v, '_> {
             scope.accumulator = accumulator;
         }
         value
-    }
-}
-
-/// The Go type of a value, for messages.
-pub(super) fn go_type(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::Null => "types.Null",
-        Value::Bool(_) => "types.Bool",
-        Value::Int(_) => "types.Int",
-        Value::Uint(_) => "types.Uint",
-        Value::Double(_) => "types.Double",
-        Value::String(_) => "types.String",
-        Value::Bytes(_) => "types.Bytes",
-        Value::Duration(_) => "types.Duration",
-        Value::Timestamp(_) => "types.Timestamp",
-        Value::Type(_) => "*types.Type",
-        Value::Optional(_) => "*types.Optional",
-        Value::Extension(of) => match of.type_name() {
-            "net.IP" => "cel.IP",
-            "net.CIDR" => "cel.CIDR",
-            "kubernetes.URL" => "cel.URL",
-            "kubernetes.Quantity" => "cel.Quantity",
-            "kubernetes.Semver" => "cel.Semver",
-            _ => "cel.Format",
-        },
-        _ => "*types.Err",
     }
 }

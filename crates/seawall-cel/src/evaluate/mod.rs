@@ -26,12 +26,12 @@ pub(crate) fn run<'v>(plan: &'v Plan, variables: &Variables<'v>) -> Evaluation<'
         Machine { variables, tracker: Tracker::default(), scopes: Vec::new(), aborted: None, work: 0 };
     let value = machine.eval(plan, OUTSIDE);
     let value = machine.settle(value);
-    let result = match (machine.aborted, value) {
-        (Some(error), _) => Err((*error).clone()),
-        (None, Value::Error(error)) => Err((*error).clone()),
-        (None, value) => Ok(value),
+    let (result, cost) = match (machine.aborted, value) {
+        (Some((error, cost)), _) => (Err((*error).clone()), cost),
+        (None, Value::Error(error)) => (Err((*error).clone()), machine.tracker.cost),
+        (None, value) => (Ok(value), machine.tracker.cost),
     };
-    Evaluation { result, cost: machine.tracker.cost }
+    Evaluation { result, cost }
 }
 
 /// The number of a scope; those of comprehensions count from 0.
@@ -63,21 +63,22 @@ struct Machine<'v, 'x> {
     variables: &'x Variables<'v>,
     tracker: Tracker<'v>,
     scopes: Vec<Scope<'v>>,
-    /// Why the evaluation stopped as a whole; no operator absorbs that.
-    aborted: Option<Arc<EvaluationError>>,
+    /// Why the evaluation stopped as a whole, which no operator absorbs, and the cost until then.
+    aborted: Option<(Arc<EvaluationError>, u64)>,
     work: u64,
 }
 
 impl<'v> Machine<'v, '_> {
     fn abort(&mut self, message: &str) -> Value<'v> {
         if self.aborted.is_none() {
-            self.aborted = Some(Arc::new(EvaluationError { message: message.into() }));
+            let error = EvaluationError { message: message.into() };
+            self.aborted = Some((Arc::new(error), self.tracker.cost));
         }
         self.stopped()
     }
 
     fn stopped(&self) -> Value<'v> {
-        self.aborted.clone().map_or(Value::Null, Value::Error)
+        self.aborted.as_ref().map_or(Value::Null, |(error, _)| Value::Error(error.clone()))
     }
 
     /// Counts values that are copied.
@@ -213,7 +214,7 @@ impl<'v> Machine<'v, '_> {
             }
             let value = self.eval(value, scope);
             let (key, value) = (self.settle(key), self.settle(value));
-            if matches!(key, Value::Bytes(_)) {
+            if matches!(key, Value::Bytes(_)) && !value.is_failure() {
                 return self.abort("internal error: runtime error: hash of unhashable type types.Bytes");
             }
             if let Err(failure) = crate::plan::insert(&mut map, key, value, *optional) {

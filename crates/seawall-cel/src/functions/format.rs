@@ -18,6 +18,14 @@ pub struct Format {
     pub(crate) pattern_size: u64,
 }
 
+impl Format {
+    /// Its name as equality sees it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const OLD_LABEL: &str = "[a-z]([-a-z0-9]*[a-z0-9])?";

@@ -3,7 +3,7 @@
 use crate::types::Type;
 use crate::value::convert::{Target, convert};
 use crate::value::text::quote;
-use crate::value::{Value, text};
+use crate::value::{Map, Value, text};
 
 const DEFAULT_PRECISION: usize = 6;
 /// Longer texts are not made; upstream has no bound here.
@@ -11,7 +11,7 @@ const LONGEST: usize = 50 << 20;
 
 /// One clause of a format.
 #[derive(Clone, Copy)]
-enum Clause {
+pub(crate) enum Clause {
     Text,
     Decimal,
     Fixed(usize),
@@ -102,42 +102,41 @@ fn refused(clause: Clause, of: &str) -> String {
     format!("{only}, was given {of}")
 }
 
-/// Checks a literal format against the types of literal arguments: which argument (`None` for the call), and why.
-pub(crate) fn validate(format: &str, types: &[Type]) -> Result<(), (Option<usize>, String)> {
-    let mut bad = None;
-    let read = read(
-        format,
-        types.len(),
-        |_| {},
-        |index, clause, _| {
-            let Some(of) = types.get(index) else { return Ok(()) };
-            let fits = matches!(of, Type::Dyn)
-                || match clause {
-                    Clause::Text => {
-                        !matches!(of, Type::Any | Type::Opaque(_) | Type::Struct(_) | Type::Error)
-                    }
-                    Clause::Decimal | Clause::Octal => matches!(of, Type::Int | Type::Uint),
-                    Clause::Fixed(_) | Clause::Scientific(_) => matches!(of, Type::Double | Type::String),
-                    Clause::Binary => matches!(of, Type::Int | Type::Uint | Type::Bool),
-                    Clause::Hexadecimal { .. } => {
-                        matches!(of, Type::Int | Type::Uint | Type::String | Type::Bytes)
-                    }
-                };
-            if fits {
-                return Ok(());
+impl Clause {
+    /// Whether values of a type can be formatted.
+    pub(crate) fn accepts(self, of: &Type) -> bool {
+        matches!(of, Type::Dyn)
+            || match self {
+                Self::Text => !matches!(of, Type::Any | Type::Opaque(_) | Type::Struct(_) | Type::Error),
+                Self::Decimal | Self::Octal => matches!(of, Type::Int | Type::Uint),
+                Self::Fixed(_) | Self::Scientific(_) => matches!(of, Type::Double | Type::String),
+                Self::Binary => matches!(of, Type::Int | Type::Uint | Type::Bool),
+                Self::Hexadecimal { .. } => matches!(of, Type::Int | Type::Uint | Type::String | Type::Bytes),
             }
-            bad = Some(index);
-            Err(format!("error during formatting: {}", refused(clause, of.runtime_name())))
-        },
-    );
-    match read {
-        Err(message) => Err((bad, message)),
-        Ok(seen) if types.len() > seen => Err((
-            None,
-            format!("too many arguments supplied to string.format (expected {seen}, got {})", types.len()),
-        )),
-        Ok(_) => Ok(()),
     }
+}
+
+/// Checks a literal format against literal arguments; `unfit` names the type of one that does not fit its clause.
+pub(crate) fn validate(
+    format: &str,
+    arguments: usize,
+    mut unfit: impl FnMut(usize, Clause) -> Option<String>,
+) -> Result<(), String> {
+    let seen = read(
+        format,
+        arguments,
+        |_| {},
+        |index, clause, _| match unfit(index, clause) {
+            None => Ok(()),
+            Some(of) => Err(format!("error during formatting: {}", refused(clause, &of))),
+        },
+    )?;
+    if arguments > seen {
+        return Err(format!(
+            "too many arguments supplied to string.format (expected {seen}, got {arguments})"
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn format<'v>(values: &[Value<'v>]) -> Value<'v> {
@@ -206,84 +205,58 @@ fn signed(number: i64, print: impl Fn(u64) -> String) -> String {
 
 /// A number as `golang.org/x/text` prints it in English.
 fn localized(number: f64, precision: usize, scientific: bool) -> String {
+    // Upstream hands the precision of `%e` on as a width: there are always six digits.
+    let width = if scientific { precision } else { 0 };
     if number.is_nan() {
-        return "NaN".into();
+        return padded("NaN".into(), width);
     }
-    let sign = if number.is_sign_negative() { "-" } else { "" };
+    let sign = if number < 0.0 { "-" } else { "" };
     if number.is_infinite() {
-        return format!("{sign}∞");
+        return padded(format!("{sign}∞"), width);
     }
-    let (digits, exponent) = shortest(number.abs());
+    let magnitude = number.abs();
     if scientific {
-        let (digits, carried) = rounded(&digits, 1 + precision);
-        let exponent = if digits.iter().all(|digit| *digit == 0) { 0 } else { exponent + i32::from(carried) };
-        let mut mantissa = String::new();
-        for index in 0..=precision {
-            if index == 1 {
-                mantissa.push('.');
-            }
-            mantissa.push(char::from(b'0' + digits.get(index).copied().unwrap_or(0)));
-        }
+        let text = format!("{magnitude:.DEFAULT_PRECISION$e}");
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let exponent: i32 = exponent.parse().unwrap_or(0);
         let minus = if exponent < 0 { "\u{207b}" } else { "" };
-        let power: String = format!("{:02}", exponent.abs())
-            .chars()
-            .map(|digit| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().nth(digit as usize - 48).unwrap_or(digit))
-            .collect();
-        return format!("{sign}{mantissa}\u{202f}×\u{202f}10{minus}{power}");
+        let power: String = format!("{:02}", exponent.abs()).chars().map(superscript).collect();
+        return padded(format!("{sign}{mantissa}×10{minus}{power}"), width);
     }
-    // `exponent` is that of the first digit.
-    let keep = exponent + 1 + i32::try_from(precision).unwrap_or(i32::MAX);
-    let (digits, carried) = match usize::try_from(keep) {
-        Ok(keep) => rounded(&digits, keep),
-        Err(_) => (Vec::new(), false),
-    };
-    let exponent = exponent + i32::from(carried);
-    let digit = |power: i32| {
-        let index = usize::try_from(exponent - power).ok();
-        char::from(b'0' + index.and_then(|index| digits.get(index)).copied().unwrap_or(0))
-    };
+    let text = format!("{magnitude:.precision$}");
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = String::from(sign);
-    for power in (0..=exponent.max(0)).rev() {
-        out.push(digit(power));
-        if power > 0 && power % 3 == 0 {
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
             out.push(',');
         }
+        out.push(digit);
     }
-    if precision > 0 {
+    if !fraction.is_empty() {
         out.push('.');
-        for power in 1..=i32::try_from(precision).unwrap_or(0) {
-            out.push(digit(-power));
-        }
+        out.push_str(fraction);
     }
     out
 }
 
-/// The shortest digits of a number and the exponent of the first.
-fn shortest(number: f64) -> (Vec<u8>, i32) {
-    let text = format!("{number:e}");
-    let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect();
-    (digits, exponent.parse().unwrap_or(0))
+fn superscript(digit: char) -> char {
+    match digit {
+        '0' => '⁰',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        '4' => '⁴',
+        '5' => '⁵',
+        '6' => '⁶',
+        '7' => '⁷',
+        '8' => '⁸',
+        _ => '⁹',
+    }
 }
 
-/// Keeps some digits, rounding half to even; true when a digit was carried over the first.
-fn rounded(digits: &[u8], keep: usize) -> (Vec<u8>, bool) {
-    let mut kept: Vec<u8> = digits.iter().take(keep).copied().collect();
-    let Some(next) = digits.get(keep) else { return (kept, false) };
-    let more = digits.get(keep + 1..).is_some_and(|rest| rest.iter().any(|digit| *digit != 0));
-    let odd = kept.last().is_some_and(|digit| digit % 2 == 1);
-    if *next < 5 || (*next == 5 && !more && !odd) {
-        return (kept, false);
-    }
-    for digit in kept.iter_mut().rev() {
-        *digit += 1;
-        if *digit < 10 {
-            return (kept, false);
-        }
-        *digit = 0;
-    }
-    kept.insert(0, 1);
-    (kept, true)
+fn padded(text: String, width: usize) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    format!("{}{text}", " ".repeat(missing))
 }
 
 /// `%s`.
@@ -296,6 +269,7 @@ fn string(value: &Value<'_>) -> Result<String, String> {
             }
             Ok(format!("[{}]", parts.join(", ")))
         }
+        Value::Map(Map::Lazy(lazy)) => Err(refused(Clause::Text, lazy.type_name())),
         Value::Map(map) => {
             let mut pairs = Vec::new();
             for key in map.keys() {

@@ -1,7 +1,7 @@
 //! The optional library: cel-go's `cel/library.go`.
 
 use crate::value::convert::display;
-use crate::value::{Map, Value};
+use crate::value::{List, Map, Value};
 
 fn no<'v>() -> Value<'v> {
     Value::error("no such overload")
@@ -24,8 +24,9 @@ pub(crate) fn of_non_zero<'v>(values: &[Value<'v>]) -> Value<'v> {
         Value::Bytes(bytes) => bytes.is_empty(),
         Value::Duration(nanoseconds) => *nanoseconds == 0,
         Value::Timestamp(at) => at.seconds == -62_135_596_800 && at.nanoseconds == 0,
-        Value::List(list) => list.is_empty(),
-        Value::Map(map) => map.is_empty(),
+        // In claims no list or map is zero: upstream's wrapper hides it.
+        Value::List(list) => list.is_empty() && !matches!(list, List::Escaped(_)),
+        Value::Map(map) => map.is_empty() && !matches!(map, Map::Escaped(_) | Map::Lazy(_)),
         _ => false,
     };
     if zero { Value::Optional(None) } else { Value::optional(value.clone()) }
@@ -50,12 +51,12 @@ pub(crate) fn has_value<'v>(values: &[Value<'v>]) -> Value<'v> {
 
 pub(crate) fn first<'v>(values: &[Value<'v>]) -> Value<'v> {
     let [Value::List(list)] = values else { return no() };
-    list.get(0).map_or(Value::Optional(None), Value::optional)
+    list.at(0).map_or(Value::Optional(None), Value::optional)
 }
 
 pub(crate) fn last<'v>(values: &[Value<'v>]) -> Value<'v> {
     let [Value::List(list)] = values else { return no() };
-    let last = list.len().checked_sub(1).and_then(|index| list.get(index));
+    let last = list.len().checked_sub(1).and_then(|index| list.at(index));
     last.map_or(Value::Optional(None), Value::optional)
 }
 

@@ -80,7 +80,6 @@ struct Translator<'t> {
     rest: &'t str,
     out: String,
     before: Vec<Before>,
-    names: Vec<&'t str>,
     /// How often what stands before may be repeated by all the counts around it.
     last_start: usize,
     starts: Vec<usize>,
@@ -100,7 +99,6 @@ impl<'t> Translator<'t> {
             rest: text,
             out: String::with_capacity(text.len() * 2),
             before: vec![Before::Nothing],
-            names: Vec::new(),
             last_start: 0,
             starts: Vec::new(),
         }
@@ -250,11 +248,6 @@ impl<'t> Translator<'t> {
             if name.is_empty() || !name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric()) {
                 return error("invalid named capture", whole);
             }
-            if self.names.contains(&name) {
-                return error("duplicate capture group name", name)
-                    .or_else(|_: String| error("invalid named capture", name));
-            }
-            self.names.push(name);
             self.advance(end + 1);
             self.enter("(?:");
             return Ok(());

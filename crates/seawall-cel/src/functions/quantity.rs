@@ -14,6 +14,10 @@ pub struct Quantity {
     exact: Exact,
     /// Upstream's fast form, a number and a power of ten; `None` when it keeps an arbitrary decimal.
     small: Option<(i64, i32)>,
+    /// How many decimals that decimal has, zeros included: rounding in `asApproximateFloat` shows it.
+    decimals: i32,
+    /// Made by `add` or `sub`: upstream has these behind a pointer, which `==` does not take on its right side.
+    made: bool,
 }
 
 /// Upstream's fast form of a text that is a quantity (`ParseQuantity`).
@@ -83,11 +87,11 @@ fn scaled(mut value: i64, power: i32) -> Option<i64> {
 impl Quantity {
     fn parse(text: &str) -> Result<Self, String> {
         let exact: Exact = text.parse().map_err(|error: seawall_model::QuantityError| error.to_string())?;
-        Ok(Self { exact, small: small(text) })
+        Ok(Self { exact, small: small(text), decimals: 9, made: false })
     }
 
     fn whole(number: i64) -> Self {
-        Self { exact: Exact::from_i64(number), small: Some((number, 0)) }
+        Self { exact: Exact::from_i64(number), small: Some((number, 0)), decimals: 0, made: false }
     }
 
     /// The order of amounts.
@@ -95,21 +99,31 @@ impl Quantity {
         self.exact.cmp(&other.exact)
     }
 
-    fn as_int(&self) -> Option<i64> {
+    /// The whole number upstream answers `asInteger` with.
+    #[must_use]
+    pub fn as_int(&self) -> Option<i64> {
         let (value, scale) = self.small?;
         if scale < 0 { None } else { scaled(value, scale) }
     }
 
-    fn as_float(&self) -> f64 {
+    /// What upstream answers `asApproximateFloat` with.
+    #[must_use]
+    pub fn as_float(&self) -> f64 {
         if let Some((value, scale)) = self.small {
             return if scale == 0 { value as f64 } else { value as f64 * power_of_ten(scale) };
         }
         let (negative, digits, exponent) = self.exact.decimal();
-        let number: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+        let mut number: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
+        let zeros = exponent.saturating_add(i64::from(self.decimals)).clamp(0, 1000);
+        number.extend(std::iter::repeat_n('0', usize::try_from(zeros).unwrap_or(0)));
         let number = number.parse::<f64>().unwrap_or(0.0);
-        let exponent = i32::try_from(exponent).unwrap_or(i32::MAX);
-        let magnitude = if exponent == 0 { number } else { number * power_of_ten(exponent) };
+        let magnitude = if self.decimals == 0 { number } else { number * power_of_ten(-self.decimals) };
         if negative { -magnitude } else { magnitude }
+    }
+
+    /// Whether `==` finds it on its right side.
+    pub(crate) fn is_comparable(&self) -> bool {
+        !self.made
     }
 
     fn add(&self, other: &Self) -> Option<Self> {
@@ -118,14 +132,27 @@ impl Quantity {
             (Some(a), Some(b)) => add_small(a, b),
             _ => None,
         };
-        Some(Self { exact, small })
+        Some(Self { exact, small, decimals: self.more_decimals(other), made: true })
     }
 
-    fn negated(&self) -> Self {
-        Self {
-            exact: self.exact.negated(),
-            small: self.small.map(|(value, scale)| (value.wrapping_neg(), scale)),
-        }
+    fn sub(&self, other: &Self) -> Option<Self> {
+        let small = match (self.small, other.small) {
+            (Some(a), Some((value, scale))) => add_small(a, (value.wrapping_neg(), scale)),
+            _ => None,
+        };
+        // The smallest number stays as it is when its sign is changed, where upstream computes with 64 bits.
+        let wraps = small.is_some() && other.small.is_some_and(|(value, _)| value == i64::MIN);
+        let exact = if wraps {
+            self.exact.checked_add(&other.exact)?
+        } else {
+            self.exact.checked_sub(&other.exact)?
+        };
+        Some(Self { exact, small, decimals: self.more_decimals(other), made: true })
+    }
+
+    fn more_decimals(&self, other: &Self) -> i32 {
+        let decimals = |of: &Self| of.small.map_or(of.decimals, |(_, scale)| -scale);
+        decimals(self).max(decimals(other))
     }
 }
 
@@ -238,5 +265,5 @@ pub(crate) fn add<'v>(values: &[Value<'v>]) -> Value<'v> {
 }
 
 pub(crate) fn sub<'v>(values: &[Value<'v>]) -> Value<'v> {
-    operands(values).map_or_else(no, |(a, b)| value(a.add(&b.negated())))
+    operands(values).map_or_else(no, |(a, b)| value(a.sub(&b)))
 }

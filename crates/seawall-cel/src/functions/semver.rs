@@ -64,6 +64,12 @@ fn identifier(text: &str) -> Result<Identifier, String> {
 }
 
 impl Semver {
+    /// Major, minor, patch.
+    #[must_use]
+    pub fn numbers(&self) -> [u64; 3] {
+        self.numbers
+    }
+
     fn parse(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Err("Version string empty".into());

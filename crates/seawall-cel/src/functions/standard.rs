@@ -4,7 +4,7 @@ use super::pattern;
 use crate::value::compare::{compare, is_equal};
 use crate::value::convert::{Target, convert};
 use crate::value::number::{self, Operation};
-use crate::value::{Value, time};
+use crate::value::{Map, Value, time};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -122,7 +122,8 @@ pub(crate) fn greater_or_equal<'v>(arguments: &[Value<'v>]) -> Value<'v> {
 pub(crate) fn is_in<'v>(arguments: &[Value<'v>]) -> Value<'v> {
     binary(arguments, |element, collection| match collection {
         Value::List(list) => Value::Bool(list.iter().any(|other| is_equal(element, &other))),
-        Value::Map(map) => Value::Bool(map.find(element).is_some()),
+        Value::Map(Map::Lazy(_)) => Value::error("no such overload"),
+        Value::Map(map) => Value::Bool(map.raw(element).is_some()),
         other => other.no_such_overload(),
     })
 }

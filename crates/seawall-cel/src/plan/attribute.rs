@@ -2,6 +2,7 @@
 
 use super::{Plan, Planned, Planner, two};
 use crate::syntax::NodeId;
+use crate::value::convert::go_type;
 use crate::value::{Text, Value};
 use std::sync::Arc;
 
@@ -123,20 +124,5 @@ impl Planner<'_> {
         };
         attribute.add(&Arc::new(Qualifier { id: id.0, optional, kind }));
         Ok(Plan::Attribute { attribute: Box::new(attribute), test: None })
-    }
-}
-
-/// The Go type of a value that cannot be an index.
-pub(crate) fn go_type(value: &Value<'_>) -> &'static str {
-    match value {
-        Value::Null => "types.Null",
-        Value::Bytes(_) => "types.Bytes",
-        Value::Duration(_) => "types.Duration",
-        Value::Timestamp(_) => "types.Timestamp",
-        Value::List(_) | Value::Accumulator(_) => "*types.baseList",
-        Value::Map(_) => "*types.baseMap",
-        Value::Type(_) => "*types.Type",
-        Value::Optional(_) => "*types.Optional",
-        _ => "types.Err",
     }
 }

@@ -11,7 +11,7 @@ use crate::functions::pattern::Pattern;
 use crate::syntax::{Comprehension, Kind, Literal, NodeId};
 use crate::types::Type;
 use crate::value::{Text, Value};
-pub(crate) use attribute::{Attribute, Base, Local, Qualifier, QualifierKind, go_type};
+pub(crate) use attribute::{Attribute, Base, Local, Qualifier, QualifierKind};
 pub(crate) use optimize::{Members, insert, optional_element};
 use std::sync::Arc;
 
@@ -307,7 +307,6 @@ fn runtime(of: Type) -> Type {
     match of {
         Type::List(_) => Type::list(Type::Dyn),
         Type::Map(_) => Type::map(Type::Dyn, Type::Dyn),
-        Type::Opaque(inner) if &*inner.name == "optional_type" => Type::optional(Type::Dyn),
         other => other,
     }
 }

@@ -14,6 +14,8 @@ pub(crate) struct Macros {
     pub(crate) sort_by: bool,
 }
 
+/// `optMap` copies its receiver, so that a chain of them doubles with each; upstream's memory is the limit there.
+const NODE_LIMIT: usize = 500_000;
 /// The name of the hidden accumulator.
 const ACCUMULATOR: &str = "@result";
 /// Its old name, which iteration variables may still not take.
@@ -42,7 +44,7 @@ pub(super) fn expand(
         ("exists", Some(range), [variable, body]) => {
             maker.quantifier(Quantifier::Exists, range, *variable, *body)
         }
-        ("exists_one" | "existsOne", Some(range), [variable, body]) => {
+        ("exists_one", Some(range), [variable, body]) => {
             maker.quantifier(Quantifier::One, range, *variable, *body)
         }
         ("map", Some(range), [variable, body]) => maker.map(range, *variable, None, *body),
@@ -337,6 +339,12 @@ impl Maker<'_, '_> {
     /// The same expression with nodes of its own, each at its old place.
     fn copy(&mut self, node: NodeId) -> NodeId {
         let offset = self.parser.tree.node(node).offset;
+        if self.parser.tree.len() > NODE_LIMIT {
+            if self.parser.issues.is_empty() {
+                self.parser.report(offset, "expression grows too large by its macros");
+            }
+            return self.parser.tree.add(Kind::Unspecified, offset);
+        }
         let kind = match self.parser.tree.kind(node).clone() {
             Kind::Select { operand, field, test } => {
                 Kind::Select { operand: self.copy(operand), field, test }

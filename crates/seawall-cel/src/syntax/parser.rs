@@ -196,11 +196,11 @@ impl Parser<'_> {
 
     fn expression(&mut self) -> Parsed<Part> {
         self.enter(Rule::Expression)?;
-        let condition = self.logical("||")?;
+        let condition = self.logical()?;
         let part = match self.take("?") {
             None => condition,
             Some(operator) => {
-                let yes = self.logical("||")?;
+                let yes = self.logical()?;
                 self.expect(":", "':'")?;
                 let no = self.expression()?;
                 let height = 1 + condition.height.max(yes.height).max(no.height);
@@ -214,25 +214,26 @@ impl Parser<'_> {
     }
 
     /// `||` and, below it, `&&`. Upstream balances the tree of a chain (`logicManager.balancedTree`).
-    fn logical(&mut self, symbol: &'static str) -> Parsed<Part> {
-        let (rule, function) =
-            if symbol == "||" { (Rule::ConditionalOr, "_||_") } else { (Rule::ConditionalAnd, "_&&_") };
-        self.enter(rule)?;
-        let operand = |parser: &mut Self| {
-            if symbol == "||" { parser.logical("&&") } else { parser.relation() }
-        };
-        let first = operand(self)?;
-        let mut height = first.height;
-        let mut terms = vec![first.node];
-        let mut operators = Vec::new();
-        while let Some(operator) = self.take(symbol) {
-            let term = operand(self)?;
-            height = height.max(term.height);
-            terms.push(term.node);
+    fn logical(&mut self) -> Parsed<Part> {
+        self.enter(Rule::ConditionalOr)?;
+        let (mut terms, mut operators, mut height) = (Vec::new(), Vec::new(), 0);
+        loop {
+            self.enter(Rule::ConditionalAnd)?;
+            let (mut inner, mut inner_operators) = (Vec::new(), Vec::new());
+            loop {
+                let term = self.operators(0)?;
+                height = height.max(term.height);
+                inner.push(term.node);
+                let Some(operator) = self.take("&&") else { break };
+                inner_operators.push(operator.start);
+            }
+            self.leave(Rule::ConditionalAnd);
+            terms.push(self.balanced("_&&_", &inner, &inner_operators));
+            let Some(operator) = self.take("||") else { break };
             operators.push(operator.start);
         }
-        self.leave(rule);
-        let node = self.balanced(function, &terms, &operators);
+        self.leave(Rule::ConditionalOr);
+        let node = self.balanced("_||_", &terms, &operators);
         Ok(Part { node, height })
     }
 
@@ -249,45 +250,33 @@ impl Parser<'_> {
         self.call(function, None, vec![left, right], operator)
     }
 
-    fn relation(&mut self) -> Parsed<Part> {
-        self.enter(Rule::Relation)?;
-        let mut left = self.calculation(false)?;
-        while let Some(function) = rules::relation(self.token(0).kind) {
-            let operator = self.next();
+    /// Comparisons (level 0), sums (1) and products (2) of at least a level. One function for all, so that a level of
+    /// brackets takes few frames of the stack.
+    fn operators(&mut self, least: u8) -> Parsed<Part> {
+        if least == 0 {
             self.enter(Rule::Relation)?;
-            let right = self.calculation(false)?;
-            self.leave(Rule::Relation);
-            left = self.binary(function, left, right, operator);
         }
-        self.leave(Rule::Relation);
-        Ok(left)
-    }
-
-    /// `+` and `-` and, with `product`, only `*`, `/`, `%`.
-    fn calculation(&mut self, product: bool) -> Parsed<Part> {
         self.enter(Rule::Calculation)?;
-        let operand = |parser: &mut Self| if product { parser.unary() } else { parser.calculation_product() };
-        let mut left = operand(self)?;
-        loop {
-            let kind = self.token(0).kind;
-            let function = if product { rules::product(kind) } else { rules::sum(kind) };
-            let Some(function) = function else { break };
+        let mut left = self.unary()?;
+        while let Some((function, level)) = rules::binary(self.token(0).kind) {
+            if level < least {
+                break;
+            }
             let operator = self.next();
-            self.enter(Rule::Calculation)?;
-            let right = operand(self)?;
-            self.leave(Rule::Calculation);
+            if level == 0 {
+                self.enter(Rule::Relation)?;
+            }
+            let right = self.operators(level + 1)?;
+            if level == 0 {
+                self.leave(Rule::Relation);
+            }
             left = self.binary(function, left, right, operator);
         }
         self.leave(Rule::Calculation);
+        if least == 0 {
+            self.leave(Rule::Relation);
+        }
         Ok(left)
-    }
-
-    fn calculation_product(&mut self) -> Parsed<Part> {
-        // One rule upstream: a product inside a sum is no deeper level of it.
-        self.leave(Rule::Calculation);
-        let part = self.calculation(true)?;
-        self.enter(Rule::Calculation)?;
-        Ok(part)
     }
 
     fn binary(&mut self, function: &str, left: Part, right: Part, operator: Token) -> Part {

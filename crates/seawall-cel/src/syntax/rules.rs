@@ -23,38 +23,22 @@ pub(super) const OPERAND: &str = "{'[', '{', '(', '.', '-', '!', 'true', 'false'
 /// In an object literal.
 pub(super) const FIELD: &str = "{'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}";
 
-/// `<`, `==`, `in` and so on.
-pub(super) fn relation(kind: TokenKind) -> Option<&'static str> {
+/// The function of an operator between two operands, and its level: comparisons, sums, products.
+pub(super) fn binary(kind: TokenKind) -> Option<(&'static str, u8)> {
     let TokenKind::Symbol(symbol) = kind else { return None };
     Some(match symbol {
-        "<" => "_<_",
-        "<=" => "_<=_",
-        ">" => "_>_",
-        ">=" => "_>=_",
-        "==" => "_==_",
-        "!=" => "_!=_",
-        "in" => "@in",
-        _ => return None,
-    })
-}
-
-/// `*`, `/`, `%`.
-pub(super) fn product(kind: TokenKind) -> Option<&'static str> {
-    let TokenKind::Symbol(symbol) = kind else { return None };
-    Some(match symbol {
-        "*" => "_*_",
-        "/" => "_/_",
-        "%" => "_%_",
-        _ => return None,
-    })
-}
-
-/// `+`, `-`.
-pub(super) fn sum(kind: TokenKind) -> Option<&'static str> {
-    let TokenKind::Symbol(symbol) = kind else { return None };
-    Some(match symbol {
-        "+" => "_+_",
-        "-" => "_-_",
+        "<" => ("_<_", 0),
+        "<=" => ("_<=_", 0),
+        ">" => ("_>_", 0),
+        ">=" => ("_>=_", 0),
+        "==" => ("_==_", 0),
+        "!=" => ("_!=_", 0),
+        "in" => ("@in", 0),
+        "+" => ("_+_", 1),
+        "-" => ("_-_", 1),
+        "*" => ("_*_", 2),
+        "/" => ("_/_", 2),
+        "%" => ("_%_", 2),
         _ => return None,
     })
 }

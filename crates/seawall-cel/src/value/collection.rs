@@ -41,6 +41,8 @@ pub enum List<'v> {
     Source(&'v dyn ListSource),
     /// Two lists one after the other, as `a + b` leaves them: an expression can double a list at the cost of 1.
     Joined(Arc<(List<'v>, List<'v>, usize)>),
+    /// In claims: maps inside of it read escaped names.
+    Escaped(Arc<List<'v>>),
 }
 
 impl<'v> List<'v> {
@@ -51,6 +53,7 @@ impl<'v> List<'v> {
             Self::Shared(values) => values.len(),
             Self::Source(source) => source.len(),
             Self::Joined(both) => both.2,
+            Self::Escaped(list) => list.len(),
         }
     }
 
@@ -68,6 +71,7 @@ impl<'v> List<'v> {
             match list {
                 Self::Shared(values) => return values.get(index).cloned(),
                 Self::Source(source) => return source.get(index),
+                Self::Escaped(inner) => list = inner,
                 Self::Joined(both) => {
                     let first = both.0.len();
                     if index < first {
@@ -81,6 +85,14 @@ impl<'v> List<'v> {
         }
     }
 
+    /// An element read by its index, which in claims is more than iteration gives.
+    pub(crate) fn at(&self, index: usize) -> Option<Value<'v>> {
+        match self {
+            Self::Escaped(list) => list.get(index).map(super::escaped::wrap),
+            other => other.get(index),
+        }
+    }
+
     /// All elements, in order.
     pub fn iter(&self) -> impl Iterator<Item = Value<'v>> + '_ {
         (0..self.len()).filter_map(|index| self.get(index))
@@ -88,6 +100,9 @@ impl<'v> List<'v> {
 
     /// One list after the other; an empty one leaves the other as it is.
     pub(crate) fn join(self, next: Self) -> Self {
+        if let Self::Escaped(list) = self {
+            return List::clone(&list).join(next);
+        }
         if self.is_empty() {
             return next;
         }
@@ -105,6 +120,10 @@ impl<'v> List<'v> {
 /// A key of a map. Numbers of different types are different keys; lookups try the others too.
 #[derive(Clone, Debug)]
 pub enum Key<'v> {
+    /// `null`.
+    Null,
+    /// Nanoseconds.
+    Duration(i64),
     /// `true` or `false`.
     Bool(bool),
     /// A whole number with sign.
@@ -122,6 +141,8 @@ pub enum Key<'v> {
 impl Key<'_> {
     fn rank(&self) -> u8 {
         match self {
+            Self::Null => 6,
+            Self::Duration(_) => 7,
             Self::Bool(_) => 0,
             Self::Int(_) => 1,
             Self::Uint(_) => 2,
@@ -136,6 +157,7 @@ impl Ord for Key<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
+            (Self::Duration(a), Self::Duration(b)) => a.cmp(b),
             (Self::Int(a), Self::Int(b)) => a.cmp(b),
             (Self::Uint(a), Self::Uint(b)) => a.cmp(b),
             // -0.0 and 0.0 are one key in Go.
@@ -165,6 +187,8 @@ impl<'v> Key<'v> {
     /// The key a value is; `None` for what only identity could find.
     fn of(value: &Value<'v>) -> Option<Self> {
         Some(match value {
+            Value::Null => Self::Null,
+            Value::Duration(value) => Self::Duration(*value),
             Value::Bool(value) => Self::Bool(*value),
             Value::Int(value) => Self::Int(*value),
             Value::Uint(value) => Self::Uint(*value),
@@ -178,6 +202,8 @@ impl<'v> Key<'v> {
     #[must_use]
     pub fn value(&self) -> Value<'v> {
         match self {
+            Self::Null => Value::Null,
+            Self::Duration(value) => Value::Duration(*value),
             Self::Bool(value) => Value::Bool(*value),
             Self::Int(value) => Value::Int(*value),
             Self::Uint(value) => Value::Uint(*value),
@@ -239,6 +265,10 @@ pub enum Map<'v> {
     Shared(Arc<Entries<'v>>),
     /// In the caller's tree.
     Source(&'v dyn MapSource),
+    /// Claims or user information.
+    Lazy(Arc<super::escaped::Lazy<'v>>),
+    /// Inside of claims: escaped names are read.
+    Escaped(Arc<Map<'v>>),
 }
 
 impl<'v> Map<'v> {
@@ -248,6 +278,8 @@ impl<'v> Map<'v> {
         match self {
             Self::Shared(entries) => entries.entries.len(),
             Self::Source(source) => source.len(),
+            Self::Lazy(lazy) => lazy.fields.count(),
+            Self::Escaped(map) => map.len(),
         }
     }
 
@@ -264,6 +296,23 @@ impl<'v> Map<'v> {
             (Self::Shared(entries), _) => entries.find(key).cloned(),
             (Self::Source(source), Value::String(key)) => source.get(key),
             (Self::Source(_), _) => None,
+            (Self::Lazy(lazy), _) => lazy.find(key),
+            (Self::Escaped(map), Value::String(name)) => {
+                let found = match super::escaped::unescape(name) {
+                    Some(plain) if plain != **name => map.find(&Value::shared(plain)),
+                    _ => map.find(key),
+                };
+                found.map(super::escaped::wrap)
+            }
+            (Self::Escaped(map), _) => map.find(key).map(super::escaped::wrap),
+        }
+    }
+
+    /// The value of a key as iteration and `in` see it: names as they are.
+    pub(crate) fn raw(&self, key: &Value<'v>) -> Option<Value<'v>> {
+        match self {
+            Self::Escaped(map) => map.find(key),
+            other => other.find(key),
         }
     }
 
@@ -273,6 +322,26 @@ impl<'v> Map<'v> {
         match self {
             Self::Source(source) => source.get(name),
             Self::Shared(entries) => entries.find(&Value::shared(name)).cloned(),
+            Self::Lazy(lazy) => lazy.fields.find(&Value::shared(name)).cloned(),
+            Self::Escaped(map) => map.field(name),
+        }
+    }
+
+    /// All entries, names as they are; of claims, the fields.
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Value<'v>, Value<'v>)> {
+        let of = |entries: &Entries<'v>| {
+            entries.entries.iter().map(|(key, value)| (key.value(), value.clone())).collect()
+        };
+        match self {
+            Self::Shared(entries) => of(entries),
+            Self::Lazy(lazy) => of(&lazy.fields),
+            Self::Escaped(map) => map.entries(),
+            Self::Source(source) => source
+                .keys()
+                .into_iter()
+                .map(|key| (Value::string(key), source.get(key).unwrap_or(Value::Null)))
+                .collect(),
         }
     }
 
@@ -282,6 +351,9 @@ impl<'v> Map<'v> {
         match self {
             Self::Shared(entries) => entries.entries.keys().map(Key::value).collect(),
             Self::Source(source) => source.keys().into_iter().map(Value::string).collect(),
+            // Upstream's iterator gives the values of this one.
+            Self::Lazy(lazy) => lazy.fields.entries.values().cloned().collect(),
+            Self::Escaped(map) => map.keys(),
         }
     }
 
@@ -295,6 +367,12 @@ impl<'v> Map<'v> {
                 let key = source.keys().into_iter().next()?;
                 Some((Value::string(key), source.get(key)?))
             }
+            Self::Lazy(_) => {
+                let key = self.keys().into_iter().next()?;
+                let value = self.find(&key).unwrap_or(Value::Null);
+                Some((key, value))
+            }
+            Self::Escaped(map) => map.first(),
         }
     }
 }

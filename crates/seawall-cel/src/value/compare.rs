@@ -1,6 +1,6 @@
 //! Equality and order of values (cel-go's `Equal` and `Compare` of each type).
 
-use super::{Extension, Value, number};
+use super::{Extension, Map, Value, number};
 use std::cmp::Ordering;
 
 /// How many elements one comparison may look at. Upstream has no bound: lists that hold themselves many times
@@ -63,13 +63,17 @@ fn left<'v>(a: &Value<'v>, b: &Value<'v>, fuel: &mut u32) -> Value<'v> {
             }
             true
         }
+        (Value::Map(Map::Lazy(a)), _) => match b {
+            Value::Map(Map::Lazy(b)) => std::sync::Arc::ptr_eq(a, b),
+            _ => return b.no_such_overload(),
+        },
         (Value::Map(a), Value::Map(b)) => {
             if a.len() != b.len() {
                 return Value::Bool(false);
             }
             for key in a.keys() {
                 let Some(other) = b.find(&key) else { return Value::Bool(false) };
-                let this = a.find(&key).unwrap_or(Value::Null);
+                let this = a.raw(&key).unwrap_or(Value::Null);
                 match top(&this, &other, fuel) {
                     Value::Bool(false) => return Value::Bool(false),
                     Value::Error(error) if *fuel == 0 => return Value::Error(error),

@@ -42,6 +42,10 @@ pub(crate) fn convert<'v>(value: &Value<'v>, target: Target) -> Value<'v> {
     if target == Target::Type {
         return Value::Type(type_of(value));
     }
+    if let Value::Map(super::Map::Lazy(lazy)) = value {
+        let (from, to) = (text::quote(lazy.name), text::quote(target.name()));
+        return Value::error(format!("disallowed conversion from {from} to {to}"));
+    }
     let converted = match value {
         Value::String(text) => from_string(text, value, target),
         Value::Int(number) => from_int(*number, target),
@@ -96,7 +100,6 @@ impl Value<'_> {
         match self {
             Self::List(_) | Self::Accumulator(_) => "list(dyn)".into(),
             Self::Map(_) => "map(dyn, dyn)".into(),
-            Self::Optional(_) => "optional_type(dyn)".into(),
             other => other.type_name().into(),
         }
     }
@@ -241,4 +244,34 @@ fn go_time(at: super::Timestamp) -> String {
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}{fraction} {offset} {zone}",
         civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second
     )
+}
+
+/// The Go type of a value, for messages.
+pub(crate) fn go_type(value: &Value<'_>) -> &'static str {
+    match value {
+        Value::Null => "types.Null",
+        Value::Bool(_) => "types.Bool",
+        Value::Int(_) => "types.Int",
+        Value::Uint(_) => "types.Uint",
+        Value::Double(_) => "types.Double",
+        Value::String(_) => "types.String",
+        Value::Bytes(_) => "types.Bytes",
+        Value::Duration(_) => "types.Duration",
+        Value::Timestamp(_) => "types.Timestamp",
+        Value::Map(super::Map::Lazy(_)) => "*lazy.MapValue",
+        Value::Map(_) => "*types.baseMap",
+        Value::Unknown(_) => "*types.Unknown",
+        Value::Type(_) => "*types.Type",
+        Value::Optional(_) => "*types.Optional",
+        Value::Extension(of) => match of.type_name() {
+            "net.IP" => "cel.IP",
+            "net.CIDR" => "cel.CIDR",
+            "kubernetes.URL" => "cel.URL",
+            "kubernetes.Quantity" => "cel.Quantity",
+            "kubernetes.Semver" => "cel.Semver",
+            _ => "cel.Format",
+        },
+        Value::List(_) | Value::Accumulator(_) => "*types.baseList",
+        Value::Error(_) => "*types.Err",
+    }
 }

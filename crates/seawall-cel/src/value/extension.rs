@@ -67,7 +67,7 @@ impl Extension {
             (Self::Url(a), Self::Url(b)) => a.text() == b.text(),
             (Self::Ip(a), Self::Ip(b)) => a == b,
             (Self::Cidr(a, a_bits), Self::Cidr(b, b_bits)) => a == b && a_bits == b_bits,
-            (Self::Quantity(a), Self::Quantity(b)) => a.compare(b).is_eq(),
+            (Self::Quantity(a), Self::Quantity(b)) if b.is_comparable() => a.compare(b).is_eq(),
             (Self::Semver(a), Self::Semver(b)) => a.compare(b).is_eq(),
             (Self::Format(a), Self::Format(b)) => a.name == b.name,
             _ => return None,

@@ -22,17 +22,15 @@ impl<'v> Value<'v> {
         }
     }
 
-    /// A JSON tree as the claims of a token reach an expression: every number is a `double`
-    /// (`encoding/json` into `any`; apiserver's `plugin/pkg/authenticator/token/oidc`).
-    #[must_use]
-    pub fn from_claims(json: &'v serde_json::Value) -> Self {
+    /// A JSON tree as Go's `encoding/json` reads it into `any`: every number is a `double`.
+    pub(crate) fn from_go_json(json: &'v serde_json::Value) -> Self {
         match json {
             serde_json::Value::Number(number) => Self::Double(number.as_f64().unwrap_or(f64::NAN)),
             serde_json::Value::Array(elements) => {
-                Self::list(elements.iter().map(Self::from_claims).collect())
+                Self::list(elements.iter().map(Self::from_go_json).collect())
             }
             serde_json::Value::Object(entries) => {
-                Self::object(entries.iter().map(|(key, value)| (key.as_str(), Self::from_claims(value))))
+                Self::object(entries.iter().map(|(key, value)| (key.as_str(), Self::from_go_json(value))))
             }
             other => Self::from_json(other),
         }

@@ -6,6 +6,7 @@
 pub(crate) mod collection;
 pub(crate) mod compare;
 pub(crate) mod convert;
+pub(crate) mod escaped;
 pub(crate) mod extension;
 pub(crate) mod json;
 pub(crate) mod number;
@@ -14,6 +15,7 @@ pub(crate) mod time;
 
 use crate::types::Type;
 pub use collection::{Entries, Key, List, ListSource, Map, MapSource};
+pub use escaped::Lazy;
 pub use extension::Extension;
 use std::fmt;
 use std::ops::Deref;
@@ -151,9 +153,10 @@ impl<'v> Value<'v> {
             Self::Duration(_) => Type::Duration,
             Self::Timestamp(_) => Type::Timestamp,
             Self::List(_) | Self::Accumulator(_) => Type::list(Type::Dyn),
+            Self::Map(Map::Lazy(lazy)) => Type::object(lazy.name),
             Self::Map(_) => Type::map(Type::Dyn, Type::Dyn),
             Self::Type(_) => Type::type_itself(),
-            Self::Optional(_) => Type::optional(Type::Dyn),
+            Self::Optional(_) => Type::opaque("optional_type", Vec::new()),
             Self::Extension(of) => of.value_type(),
             Self::Error(_) | Self::Unknown(_) => Type::Error,
         }
@@ -172,6 +175,7 @@ impl<'v> Value<'v> {
             Self::Duration(_) => "google.protobuf.Duration",
             Self::Timestamp(_) => "google.protobuf.Timestamp",
             Self::List(_) | Self::Accumulator(_) => "list",
+            Self::Map(Map::Lazy(lazy)) => lazy.name,
             Self::Map(_) => "map",
             Self::Type(_) => "type",
             Self::Optional(_) => "optional_type",

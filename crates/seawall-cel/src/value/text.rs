@@ -39,7 +39,13 @@ pub(crate) fn parse_double(text: &str) -> Option<f64> {
         b'+' => (false, text.get(1..)?),
         _ => (false, text),
     };
-    let lower = unsigned.to_ascii_lowercase();
+    let mut lower = unsigned.to_ascii_lowercase();
+    if lower.contains('_') {
+        if !separates_digits(&lower) {
+            return None;
+        }
+        lower = lower.replace('_', "");
+    }
     let magnitude = match lower.as_str() {
         "inf" | "infinity" => f64::INFINITY,
         "nan" => return (unsigned.len() == text.len()).then_some(f64::NAN),
@@ -51,6 +57,28 @@ pub(crate) fn parse_double(text: &str) -> Option<f64> {
         _ => return None,
     };
     Some(if negative { -magnitude } else { magnitude })
+}
+
+/// Whether each underscore stands between digits, or after the prefix of a base (`underscoreOK`).
+fn separates_digits(text: &str) -> bool {
+    let (hexadecimal, digits) = match text.strip_prefix("0x") {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let mut digit_before = hexadecimal;
+    let mut underscore = false;
+    for byte in digits.bytes() {
+        if byte.is_ascii_digit() || hexadecimal && byte.is_ascii_hexdigit() {
+            (digit_before, underscore) = (true, false);
+        } else if byte == b'_' && digit_before {
+            (digit_before, underscore) = (false, true);
+        } else if byte == b'_' || underscore {
+            return false;
+        } else {
+            digit_before = false;
+        }
+    }
+    !underscore
 }
 
 /// A hexadecimal mantissa with a binary exponent, as `1.8p3`, correctly rounded for up to 32 digits.

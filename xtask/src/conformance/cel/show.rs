@@ -28,14 +28,8 @@ pub(super) fn show(value: &Value<'_>) -> String {
         Value::Type(of) => format!("type {}", of.runtime_name()),
         Value::Map(Map::Lazy(lazy)) => format!("lazy {}", lazy.type_name()),
         Value::Map(map) => {
-            let mut entries: Vec<String> = map
-                .keys()
-                .iter()
-                .map(|key| {
-                    let value = map.find(key).map_or_else(String::new, |value| show(&value));
-                    format!("{}: {value}", show(key))
-                })
-                .collect();
+            let mut entries: Vec<String> =
+                map.entries().iter().map(|(key, value)| format!("{}: {}", show(key), show(value))).collect();
             entries.sort();
             format!("{{{}}}", entries.join(", "))
         }
