@@ -18,12 +18,13 @@ const ETCD: [(&str, std::ops::RangeInclusive<u8>); 2] = [("3.5.24", 30..=33), ("
 
 /// Staging modules whose patch the module proxy or the checksum database lacks: the first patch of the same minor
 /// stands in. They hold types and helpers; no flag, gate or plugin is defined in them.
-const FIRST_PATCH: [(u8, &str); 15] = [
+const FIRST_PATCH: [(u8, &str); 17] = [
     (30, "kube-proxy"),
     (31, "cluster-bootstrap"),
     (31, "cri-client"),
     (31, "csi-translation-lib"),
     (31, "dynamic-resource-allocation"),
+    (31, "endpointslice"),
     (31, "kube-aggregator"),
     (31, "kube-controller-manager"),
     (31, "kube-proxy"),
@@ -31,6 +32,7 @@ const FIRST_PATCH: [(u8, &str); 15] = [
     (31, "pod-security-admission"),
     (32, "cri-client"),
     (32, "csi-translation-lib"),
+    (32, "endpointslice"),
     (32, "kube-controller-manager"),
     (32, "kube-proxy"),
     (32, "kube-scheduler"),

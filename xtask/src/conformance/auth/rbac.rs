@@ -15,6 +15,9 @@ use std::time::Instant;
 /// Questions about one world.
 const PER_WORLD: u64 = 3_000;
 
+/// Worlds between two lines that say how far it is.
+const REPORT: u64 = 35;
+
 /// Counts of one run.
 #[derive(Default)]
 struct Counts {
@@ -61,6 +64,13 @@ pub(crate) fn run(pool: &mut Pool, version: Version, questions: u64, seed: u64) 
         }
         counts.worlds += 1;
         wipe(pool, &world)?;
+        if counts.worlds % REPORT == 0 {
+            let seconds = started.elapsed().as_secs();
+            println!(
+                "conformance auth rbac: seed {seed}: {} questions so far, {seconds} s",
+                counts.questions
+            );
+        }
     }
     let seconds = started.elapsed().as_secs_f64();
     println!(

@@ -349,7 +349,9 @@ fn line(random: &mut Random) -> (String, String) {
         target.push(if number == 0 { '?' } else { '&' });
         match random.below(8) {
             0 | 1 => target.push_str(WATCH[random.below(WATCH.len())]),
-            2 | 3 | 4 => target.push_str(&format!("fieldSelector={}", FIELDS[random.below(FIELDS.len())])),
+            2..=4 => {
+                let _ = write!(target, "fieldSelector={}", FIELDS[random.below(FIELDS.len())]);
+            }
             5 | 6 => {
                 let selector = LABELS[random.below(LABELS.len())].replace(' ', random.pick(&["%20", "+"]));
                 let _ = write!(target, "labelSelector={selector}");
