@@ -7,6 +7,7 @@ mod audit;
 mod auth;
 mod authentication;
 mod authorization;
+mod cel;
 mod convert;
 mod corpus;
 mod encryption;
@@ -25,6 +26,8 @@ pub(crate) enum Suite {
     Config(Config),
     /// Pod Security: decisions and words on generated pods, at every level and version.
     PodSecurity(PodSecurity),
+    /// CEL expressions: how they compile, their values, errors and costs.
+    Cel(Cel),
     /// Authentication and authorization: a real API server answers the same questions.
     Auth(auth::Options),
 }
@@ -54,6 +57,17 @@ pub(crate) struct PodSecurity {
     seed: u64,
 }
 
+/// Options of `conformance cel`.
+#[derive(Args)]
+pub(crate) struct Cel {
+    /// Generated expressions, beside those of the table.
+    #[arg(long, default_value_t = 100_000)]
+    questions: u64,
+    /// Where the generator starts; the same seed gives the same expressions.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
 /// The structured files; of each, a tenth as many are made as texts to convert.
 const STRUCTURED: [structured::Suite; 4] =
     [encryption::SUITE, audit::SUITE, authentication::SUITE, authorization::SUITE];
@@ -62,6 +76,13 @@ const STRUCTURED: [structured::Suite; 4] =
 pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
+        Suite::Cel(options) => match judge::build("cel-go")? {
+            Some(program) => cel::run(&program, options.questions, options.seed),
+            None => {
+                println!("conformance cel: NOT RUN, Go is not installed");
+                Ok(())
+            }
+        },
         Suite::PodSecurity(options) => match judge::build("pod-security-go")? {
             Some(program) => pod_security::run(&program, options.questions, options.seed),
             None => {
