@@ -3,10 +3,11 @@
 use crate::Limits;
 use crate::archive::{self, Shape};
 use crate::classify::{chart_of, charts, normal, parts};
+use crate::git::{Contents, GitError, GitTree};
 use crate::limits::size;
 use crate::read::{FileResult, Reader, reason};
 use crate::render;
-use crate::walk::{Found, walk};
+use crate::walk::{Found, Walked, walk};
 use seawall_model::Object;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -123,7 +124,33 @@ pub struct Collected {
 
 /// Reads everything that `inputs` names. Never fails as a whole: what is wrong stands in `errors`.
 pub fn collect(inputs: &Inputs, progress: &(dyn Fn(usize, usize) + Sync)) -> Collected {
-    let walked = walk(inputs);
+    assemble(walk(inputs), inputs, &read_file, progress)
+}
+
+/// Reads what a git revision holds, as [`collect`] does with folders; `paths` of the inputs are not looked at, and
+/// nothing is rendered.
+///
+/// # Errors
+/// When git cannot be run. What it cannot read stands in `errors`.
+pub fn collect_git(
+    tree: &GitTree,
+    inputs: &Inputs,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Collected, GitError> {
+    let contents = Contents::of(tree)?;
+    let inputs = Inputs { render: false, ..inputs.clone() };
+    Ok(assemble(tree.walk(&inputs), &inputs, &|reader, found| contents.read(reader, found), progress))
+}
+
+/// How a file is read.
+type ReadFile<'r> = &'r (dyn Fn(&Reader, &Found) -> Vec<FileResult> + Sync);
+
+fn assemble(
+    walked: Walked,
+    inputs: &Inputs,
+    read_file: ReadFile<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Collected {
     let charts = charts(&walked.files);
     let mut out = Collected { errors: walked.errors, skipped: walked.skipped, ..Collected::default() };
     let mut read = Vec::with_capacity(walked.files.len());
@@ -143,7 +170,7 @@ pub fn collect(inputs: &Inputs, progress: &(dyn Fn(usize, usize) + Sync)) -> Col
         namespace: inputs.namespace.as_deref().map(Into::into),
         kept: AtomicU64::new(0),
     };
-    let mut results = read_all(&reader, &read, progress);
+    let mut results = read_all(&reader, &read, read_file, progress);
     let kustomizations: Vec<_> =
         results.iter().flat_map(|file| file.kustomizations.iter().cloned()).collect();
     let patches: BTreeSet<PathBuf> = kustomizations.iter().flat_map(|document| parts(document)).collect();
@@ -172,7 +199,12 @@ pub fn collect(inputs: &Inputs, progress: &(dyn Fn(usize, usize) + Sync)) -> Col
 }
 
 /// Reads the files on as many threads as there are cores; the results are in the order of `files`.
-fn read_all(reader: &Reader, files: &[Found], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<FileResult> {
+fn read_all(
+    reader: &Reader,
+    files: &[Found],
+    read_file: ReadFile<'_>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Vec<FileResult> {
     // Threads cost more than they bring for a handful of files.
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(files.len() / 16 + 1);
     let next = AtomicUsize::new(0);

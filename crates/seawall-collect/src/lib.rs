@@ -6,6 +6,7 @@
 mod archive;
 mod atomic;
 mod classify;
+mod git;
 mod input;
 mod limits;
 mod read;
@@ -13,5 +14,6 @@ mod render;
 mod walk;
 
 pub use atomic::{WriteError, replace_file};
-pub use input::{Collected, InputError, Inputs, Skipped, Why, collect};
+pub use git::{GitError, GitTree};
+pub use input::{Collected, InputError, Inputs, Skipped, Why, collect, collect_git};
 pub use limits::Limits;

@@ -47,7 +47,7 @@ pub(crate) fn walk(inputs: &Inputs) -> Walked {
     out
 }
 
-fn globs(patterns: &[String]) -> Result<GlobSet, String> {
+pub(crate) fn globs(patterns: &[String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
         set.add(Glob::new(pattern).map_err(|error| error.to_string())?);
@@ -95,7 +95,7 @@ fn directory(root: &Path, inputs: &Inputs, exclude: &GlobSet, out: &mut Walked) 
     }
 }
 
-fn has_ending(path: &Path) -> bool {
+pub(crate) fn has_ending(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     ENDINGS.iter().any(|ending| {
         name.len() > ending.len()

@@ -30,6 +30,7 @@ mod workload;
 mod bounded;
 mod catalogue;
 mod control;
+pub mod danger;
 mod engine;
 pub mod framework;
 mod support;

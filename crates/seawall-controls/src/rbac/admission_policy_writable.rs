@@ -29,7 +29,7 @@ pub fn admission_policy_writable(role: RoleAt<'_>, world: &World, out: &mut Repo
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(CHANGE, "admissionregistration.k8s.io", "mutatingadmissionpolicies"),
         right(CHANGE, "admissionregistration.k8s.io", "mutatingadmissionpolicybindings"),

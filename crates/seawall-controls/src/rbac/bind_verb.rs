@@ -29,7 +29,7 @@ pub fn bind_verb(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(&["bind"], "rbac.authorization.k8s.io", "clusterroles"),
         right(&["bind"], "rbac.authorization.k8s.io", "roles"),

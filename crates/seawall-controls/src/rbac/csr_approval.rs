@@ -32,7 +32,7 @@ pub fn csr_approval(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(&["update", "patch"], "certificates.k8s.io", "certificatesigningrequests/approval"),
         right(&["approve"], "certificates.k8s.io", "signers"),

@@ -27,7 +27,7 @@ pub fn ephemeral_container_creation(role: RoleAt<'_>, world: &World, out: &mut R
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["update", "patch"], "", "pods/ephemeralcontainers")],
     cluster: Severity::High,
     namespace: Severity::Medium,

@@ -31,7 +31,7 @@ pub fn escalate_verb(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(&["escalate"], "rbac.authorization.k8s.io", "clusterroles"),
         right(&["escalate"], "rbac.authorization.k8s.io", "roles"),

@@ -28,7 +28,7 @@ pub fn namespace_label_writable(role: RoleAt<'_>, world: &World, out: &mut Repor
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["update", "patch"], "", "namespaces")],
     cluster: Severity::High,
     namespace: Severity::Medium,

@@ -31,7 +31,7 @@ pub fn node_proxy(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(&["get", "create", "update", "patch", "delete", "proxy"], "", "nodes/proxy"),
         right(&["proxy"], "", "nodes"),

@@ -29,7 +29,7 @@ pub fn node_writable(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(&["create", "update", "patch", "delete"], "", "nodes"),
         right(&["update", "patch"], "", "nodes/status"),

@@ -27,7 +27,7 @@ pub fn persistent_volume_creation(role: RoleAt<'_>, world: &World, out: &mut Rep
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["create", "update", "patch"], "", "persistentvolumes")],
     cluster: Severity::High,
     namespace: Severity::High,

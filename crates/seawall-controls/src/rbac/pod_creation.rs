@@ -29,7 +29,7 @@ pub fn pod_creation(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["create"], "", "pods")],
     cluster: Severity::High,
     namespace: Severity::Medium,

@@ -30,7 +30,7 @@ pub fn pod_exec(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["create", "get"], "", "pods/exec"), right(&["create", "get"], "", "pods/attach")],
     cluster: Severity::High,
     namespace: Severity::Medium,

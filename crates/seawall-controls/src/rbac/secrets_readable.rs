@@ -33,7 +33,7 @@ pub fn secrets_readable(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["get", "list", "watch"], "", "secrets")],
     cluster: Severity::Critical,
     namespace: Severity::Medium,

@@ -31,7 +31,7 @@ pub fn secrets_writable(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["create", "update", "patch"], "", "secrets")],
     cluster: Severity::High,
     namespace: Severity::Medium,

@@ -29,7 +29,7 @@ pub fn service_account_token_creation(role: RoleAt<'_>, world: &World, out: &mut
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[right(&["create"], "", "serviceaccounts/token")],
     cluster: Severity::Critical,
     namespace: Severity::High,

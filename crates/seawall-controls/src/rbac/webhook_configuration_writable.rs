@@ -30,7 +30,7 @@ pub fn webhook_configuration_writable(role: RoleAt<'_>, world: &World, out: &mut
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(CHANGE, "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
         right(CHANGE, "admissionregistration.k8s.io", "validatingwebhookconfigurations"),

@@ -31,7 +31,7 @@ pub fn workload_creation(role: RoleAt<'_>, world: &World, out: &mut Report) {
     report_rights(role, world, out, &RIGHTS);
 }
 
-const RIGHTS: Rights = Rights {
+pub(crate) const RIGHTS: Rights = Rights {
     any: &[
         right(WRITE, "apps", "deployments"),
         right(WRITE, "apps", "daemonsets"),
