@@ -13,10 +13,10 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// Questions about one world.
-const PER_WORLD: u64 = 3_000;
+const PER_WORLD: u64 = 1_500;
 
 /// Worlds between two lines that say how far it is.
-const REPORT: u64 = 35;
+const REPORT: u64 = 70;
 
 /// Counts of one run.
 #[derive(Default)]
