@@ -55,7 +55,8 @@ fn head(view: &View<'_>, text: &mut String) {
     let worst = view.worst(3);
     if view.blocks.len() > 3 && !worst.is_empty() {
         text.push_str("Worst first:\n\n");
-        for (_, ranked, _) in worst {
+        for worst in worst {
+            let ranked = worst.ranked;
             let Some(block) = view.blocks_of(ranked).next() else { continue };
             let Some(finding) = view.first(block) else { continue };
             let _ = writeln!(

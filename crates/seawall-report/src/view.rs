@@ -70,6 +70,31 @@ pub(crate) struct Ranked<'r> {
     pub(crate) blocks: Vec<usize>,
 }
 
+/// One of the worst objects.
+pub(crate) struct Worst<'v, 'r> {
+    /// Its number in [`View::objects`].
+    pub(crate) number: usize,
+    pub(crate) ranked: &'v Ranked<'r>,
+    /// Objects of equal identity and other content that have findings, too.
+    pub(crate) variants: Vec<&'v Ranked<'r>>,
+}
+
+impl Ranked<'_> {
+    /// `4 low, 2 info`: the blocks that are not among the first `shown`.
+    pub(crate) fn more(&self, shown: usize) -> Option<String> {
+        let mut left = shown;
+        let mut words = Vec::new();
+        for (severity, &count) in Severity::ALL.into_iter().zip(&self.score) {
+            let named = left.min(count);
+            left -= named;
+            if count > named {
+                words.push(format!("{} {}", count - named, severity.as_str()));
+            }
+        }
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+}
+
 /// A result as it is shown.
 pub(crate) struct View<'r> {
     pub(crate) result: &'r ScanResult,
@@ -106,18 +131,16 @@ impl<'r> View<'r> {
         block.members.iter().filter_map(|&index| self.result.findings.get(index))
     }
 
-    /// The worst `most` objects that failed, with their numbers in [`View::objects`] and how many variants of each
-    /// (objects of equal identity and other content) stand further down.
-    pub(crate) fn worst(&self, most: usize) -> Vec<(usize, &Ranked<'r>, usize)> {
-        let mut worst: Vec<(usize, &Ranked<'r>, usize)> = Vec::new();
+    /// The worst `most` objects that failed, with their numbers in [`View::objects`] and their variants (objects of
+    /// equal identity and other content).
+    pub(crate) fn worst(&self, most: usize) -> Vec<Worst<'_, 'r>> {
+        let mut worst: Vec<Worst<'_, 'r>> = Vec::new();
         for (number, ranked) in self.objects.iter().enumerate().filter(|(_, ranked)| ranked.score != [0; 5]) {
             let identity = ranked.object.identity();
-            if let Some((_, _, variants)) =
-                worst.iter_mut().find(|(_, other, _)| other.object.identity() == identity)
-            {
-                *variants += 1;
+            if let Some(known) = worst.iter_mut().find(|known| known.ranked.object.identity() == identity) {
+                known.variants.push(ranked);
             } else if worst.len() < most {
-                worst.push((number, ranked, 0));
+                worst.push(Worst { number, ranked, variants: Vec::new() });
             }
         }
         worst

@@ -7,11 +7,14 @@ use crate::view::View;
 use crate::{InputError, Skipped, escape, names};
 use seawall_controls::find;
 use seawall_model::{Outcome, Severity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// More errors than this are counted.
 const ERRORS: usize = 20;
+
+/// Files of skipped documents that are named for each reason.
+const SKIPPED: usize = 3;
 
 /// Errors, skipped documents and notes.
 pub(super) fn details(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
@@ -55,13 +58,15 @@ fn skipped(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         }
         return Ok(());
     }
-    let mut reasons: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<(&str, Option<&str>), (usize, BTreeSet<&str>)> = BTreeMap::new();
     for one in skipped {
-        *reasons.entry((&one.reason, one.hint.as_deref())).or_insert(0) += 1;
+        let (count, files) = reasons.entry((&one.reason, one.hint.as_deref())).or_default();
+        *count += 1;
+        files.insert(&one.file);
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    for ((reason, hint), count) in reasons {
+    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
+    for ((reason, hint), (count, files)) in reasons {
         let hint = hint.map(|hint| format!("; {hint}")).unwrap_or_default();
         let documents = names::count(count, "document");
         writeln!(
@@ -71,6 +76,13 @@ fn skipped(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()>
             escape::line(reason),
             escape::line(&hint)
         )?;
+        let named: Vec<_> = files.iter().take(SKIPPED).map(|file| escape::line(file)).collect();
+        let more = if files.len() > SKIPPED {
+            format!(" and {}; -v names all", names::count(files.len() - SKIPPED, "more file"))
+        } else {
+            String::new()
+        };
+        writeln!(out, "        {}{more}", named.join(", "))?;
     }
     Ok(())
 }
@@ -114,17 +126,17 @@ pub(super) fn first_things(view: &View<'_>, paint: Paint, out: &mut dyn Write) -
         writeln!(out, "  {}. {}", number + 1, text.replace('\n', " "))?;
         writeln!(
             out,
-            "     {} {rule}, {}: {}",
+            "     {} {rule}, {} {}",
             paint.severity(severity, severity.as_str()),
             names::count(count, "place"),
-            paint.command(header::command(view, &format!("--select {rule}")))
+            paint.dim(format!("(--select {rule} shows them)"))
         )?;
     }
-    if !view.options.summary {
-        let command = paint.command(header::command(view, "--summary"));
-        writeln!(out, "{command}  {}", paint.dim("# the worst objects and the next commands alone"))?;
-    }
-    writeln!(out)
+    writeln!(out)?;
+    // The header has scrolled away: its commands again, and the way back to it.
+    header::commands(view, usize::MAX, paint, out)?;
+    let command = paint.command(header::command(view, "--summary"));
+    writeln!(out, "       {command}  {}\n", paint.dim("# the three worst objects alone"))
 }
 
 /// The text up to the first full stop that ends a sentence.

@@ -2,7 +2,7 @@
 
 use crate::redact::mask;
 use crate::style::Paint;
-use crate::view::{Ranked, View};
+use crate::view::{View, Worst};
 use crate::{escape, names};
 use seawall_model::{Finding, Outcome, Safety};
 use std::io::{self, Write};
@@ -13,22 +13,27 @@ const WORST: usize = 3;
 pub(super) fn write(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", scanned(view))?;
     if let Some(counts) = counts_line(view, paint) {
-        writeln!(out, "Found {counts}.")?;
+        writeln!(out, "Found {counts}.{}", nothing_grave(view))?;
     }
     writeln!(out)?;
     let worst = view.worst(WORST);
     if !worst.is_empty() {
-        let title = match worst.len() {
-            1 => "The worst object".to_owned(),
-            number => format!("The {} worst objects", ["", "", "two", "three"].get(number).unwrap_or(&"")),
-        };
+        let title = worst_title(worst.len());
         writeln!(out, "{}", paint.bold(title))?;
-        for (number, (_, ranked, variants)) in worst.into_iter().enumerate() {
-            object(view, number + 1, ranked, variants, paint, out)?;
+        for (number, worst) in worst.iter().enumerate() {
+            object(view, number + 1, worst, paint, out)?;
         }
         writeln!(out)?;
     }
     next(view, paint, out)
+}
+
+/// `The three worst objects`.
+pub(crate) fn worst_title(number: usize) -> String {
+    match number {
+        1 => "The worst object".to_owned(),
+        _ => format!("The {} worst objects", ["", "", "two", "three"].get(number).unwrap_or(&"")),
+    }
 }
 
 /// `Scanned 12 files: 40 objects, judged as Kubernetes 1.36. 3 documents were skipped.`
@@ -47,7 +52,8 @@ pub(crate) fn scanned(view: &View<'_>) -> String {
         result.version
     );
     if !result.skipped.is_empty() {
-        text += &format!(" {} skipped.", names::count(result.skipped.len(), "document"));
+        text +=
+            &format!(" {} skipped{}.", names::count(result.skipped.len(), "document"), skipped_file(view));
     }
     if !result.errors.is_empty() {
         text += &format!(" {} in the input.", names::count(result.errors.len(), "error"));
@@ -70,17 +76,36 @@ pub(super) fn counts_line(view: &View<'_>, paint: Paint) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(", ")) }
 }
 
+/// The one file of skipped documents; of several the end tells.
+fn skipped_file(view: &View<'_>) -> String {
+    let mut files = view.result.skipped.iter().map(|skipped| &skipped.file);
+    let Some(first) = files.next() else { return String::new() };
+    if files.all(|file| file == first) {
+        format!(" ({})", escape::line(first))
+    } else {
+        " (see the end)".to_owned()
+    }
+}
+
+/// A reader who looks for the worst is told that there is none.
+fn nothing_grave(view: &View<'_>) -> &'static str {
+    match view.counts.severity {
+        [0, 0, ..] => " Nothing is critical or high.",
+        [0, ..] => " Nothing is critical.",
+        _ => "",
+    }
+}
+
 fn object(
     view: &View<'_>,
     number: usize,
-    ranked: &Ranked<'_>,
-    variants: usize,
+    worst: &Worst<'_, '_>,
     paint: Paint,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let object = ranked.object;
-    let place = place(view, ranked, variants);
-    let name = escape::line(&names::object(object)).into_owned();
+    let ranked = worst.ranked;
+    let place = names::object_place(ranked.object);
+    let name = escape::line(&names::object(ranked.object)).into_owned();
     writeln!(out, "  {number}. {}", paint.bold(name))?;
     if !place.is_empty() {
         writeln!(out, "     {}", escape::line(&place))?;
@@ -99,14 +124,39 @@ fn object(
             shown += 1;
         }
     }
-    let more = ranked.score.iter().sum::<usize>() - shown;
-    if more > 0 { writeln!(out, "     {}", paint.dim(format!("and {more} more"))) } else { Ok(()) }
+    if let Some(more) = ranked.more(shown) {
+        writeln!(out, "     {}", paint.dim(format!("and {more}")))?;
+    }
+    for other in elsewhere(view, worst) {
+        writeln!(out, "     {}", paint.dim(escape::line(&other)))?;
+    }
+    Ok(())
 }
 
+/// The one next command, and how much follows below.
 fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    for (number, (command, what)) in next_commands(view).into_iter().enumerate() {
+    let all = view.options.summary;
+    commands(view, if all { usize::MAX } else { 1 }, paint, out)?;
+    let options = view.options;
+    if !all && !options.statistics && view.result.framework.is_none() {
+        let number = view.blocks.len();
+        let follow = if number > options.limit {
+            format!("The first {} of {} findings follow", options.limit, names::thousands(number))
+        } else {
+            format!("All {} follow", names::count(number, "finding"))
+        };
+        let text =
+            format!("{follow}, worst first (one edit counts once). --summary shows this screen alone.");
+        writeln!(out, "{}", paint.dim(text))?;
+    }
+    writeln!(out)
+}
+
+/// The first `most` of [`next_commands`].
+pub(super) fn commands(view: &View<'_>, most: usize, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    for (number, (command, what)) in next_commands(view).into_iter().take(most).enumerate() {
         // Written as shells write comments: the line can be copied as it is.
-        let label = if number == 0 { "Next:" } else { "     " };
+        let label = ["Next:", "then:"].get(number).unwrap_or(&"     ");
         writeln!(
             out,
             "{}  {}  {}",
@@ -115,20 +165,26 @@ fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
             paint.dim(format!("# {what}"))
         )?;
     }
-    writeln!(out)
+    Ok(())
 }
 
-/// Where an object stands: `a.yaml:1, with 2 copies and 1 variant elsewhere`.
-pub(crate) fn place(view: &View<'_>, ranked: &Ranked<'_>, variants: usize) -> String {
-    let mut others = Vec::new();
-    if let Some(copies) = view.copies(ranked.object) {
-        others.push(names::count(copies.places.len(), "copy"));
+/// Where else an object stands: `the same in a.yaml:1`, `another version of it in b.yaml:3 and 2 more places`.
+pub(crate) fn elsewhere(view: &View<'_>, worst: &Worst<'_, '_>) -> Vec<String> {
+    let and_more = |count: usize| match count {
+        0 | 1 => String::new(),
+        count => format!(" and {}", names::count(count - 1, "more place")),
+    };
+    let mut out = Vec::new();
+    if let Some(copies) = view.copies(worst.ranked.object)
+        && let Some(place) = copies.places.first()
+    {
+        out.push(format!("the same in {}:{}{}", place.file, place.line, and_more(copies.places.len())));
     }
-    if variants > 0 {
-        others.push(names::count(variants, "variant"));
+    if let Some(variant) = worst.variants.first() {
+        let place = names::object_place(variant.object);
+        out.push(format!("another version of it in {place}{}", and_more(worst.variants.len())));
     }
-    let place = names::object_place(ranked.object);
-    if others.is_empty() { place } else { format!("{place}, with {} elsewhere", others.join(" and ")) }
+    out
 }
 
 /// The next commands to type and what they do, the most useful first.
@@ -144,7 +200,10 @@ pub(crate) fn next_commands(view: &View<'_>) -> Vec<(String, String)> {
     match (fixes(Safety::Safe), fixes(Safety::Unsafe)) {
         (0, 0) => {}
         (0, risky) => {
-            let what = format!("{} as a diff; they may break an application", fixes_count(view, risky, "unsafe fix"));
+            let what = format!(
+                "{} as a diff; they may break an application",
+                fixes_count(view, risky, "unsafe fix")
+            );
             commands.push((command(view, "--diff --unsafe"), what));
         }
         (safe, _) => {

@@ -4,7 +4,7 @@ use crate::escape::{Html, HtmlMessage};
 use crate::full::header;
 use crate::names;
 use crate::redact::mask;
-use crate::view::{Ranked, View};
+use crate::view::{View, Worst};
 use seawall_model::Severity;
 use std::io::{self, Write};
 
@@ -29,9 +29,9 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     let worst = view.worst(3);
     if !worst.is_empty() {
-        writeln!(out, "<h2>Worst objects</h2>\n<ol class=\"worst\">")?;
-        for (number, ranked, variants) in worst {
-            object(view, number, ranked, variants, out)?;
+        writeln!(out, "<h2>{}</h2>\n<ol class=\"worst\">", header::worst_title(worst.len()))?;
+        for worst in &worst {
+            object(view, worst, out)?;
         }
         writeln!(out, "</ol>")?;
     }
@@ -55,17 +55,13 @@ fn counts(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</ul>")
 }
 
-fn object(
-    view: &View<'_>,
-    number: usize,
-    ranked: &Ranked<'_>,
-    variants: usize,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn object(view: &View<'_>, worst: &Worst<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+    let ranked = worst.ranked;
     let name = names::object(ranked.object);
-    let place = header::place(view, ranked, variants);
-    let link = if view.options.summary { String::new() } else { format!(" href=\"#object-{}\"", number + 1) };
-    writeln!(out, "<li><a{link}>{}</a> <code class=\"soft\">{}</code>", Html(&name), Html(&place))?;
+    let place = names::object_place(ranked.object);
+    let number = worst.number + 1;
+    let link = if view.options.summary { String::new() } else { format!(" href=\"#object-{number}\"") };
+    writeln!(out, "<li><a{link}>{}</a><br><code class=\"soft\">{}</code>", Html(&name), Html(&place))?;
     let mut shown = 0;
     for block in view.blocks_of(ranked).filter(|block| !block.unknown).take(2) {
         if let Some(finding) = view.first(block) {
@@ -75,9 +71,11 @@ fn object(
             shown += 1;
         }
     }
-    let more = ranked.score.iter().sum::<usize>() - shown;
-    if more > 0 {
-        writeln!(out, "<p class=\"soft\">and {more} more</p>")?;
+    if let Some(more) = ranked.more(shown) {
+        writeln!(out, "<p class=\"soft\">and {more}</p>")?;
+    }
+    for other in header::elsewhere(view, worst) {
+        writeln!(out, "<p class=\"soft\">{}</p>", Html(&other))?;
     }
     writeln!(out, "</li>")
 }
@@ -90,8 +88,9 @@ fn next(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "<h2>What to type next</h2>\n<dl class=\"next\">")?;
-    for (command, what) in commands {
-        writeln!(out, "<dt><kbd>{}</kbd></dt><dd>{}</dd>", Html(command), Html(what))?;
+    for (number, (command, what)) in commands.into_iter().enumerate() {
+        let then = if number == 0 { "" } else { "then: " };
+        writeln!(out, "<dt>{then}<kbd>{}</kbd></dt><dd>{}</dd>", Html(command), Html(what))?;
     }
     writeln!(out, "</dl>")
 }
