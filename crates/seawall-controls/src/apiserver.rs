@@ -15,6 +15,7 @@ pub(crate) mod client_ca_missing;
 pub(crate) mod etcd_client_certificate_missing;
 pub(crate) mod etcd_server_unverified;
 pub(crate) mod event_rate_limit_off;
+pub(crate) mod foreign_audience_accepted;
 pub(crate) mod front_proxy_ca_shared;
 pub(crate) mod front_proxy_names_open;
 pub(crate) mod images_not_always_pulled;

@@ -6,3 +6,4 @@ pub(crate) mod authorizer_grants_everything;
 pub(crate) mod authorizer_never_asked;
 pub(crate) mod authorizer_passed_over_on_failure;
 pub(crate) mod node_or_rbac_authorizer_missing;
+pub(crate) mod webhook_cannot_deny;

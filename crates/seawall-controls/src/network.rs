@@ -6,6 +6,7 @@ pub(crate) mod dangling_network_policy;
 pub(crate) mod dangling_network_policy_peer;
 pub(crate) mod egress_denied_by_omission;
 pub(crate) mod egress_without_dns;
+pub(crate) mod exposed_pod_with_rights;
 pub(crate) mod exposed_powerful_pod;
 pub(crate) mod external_name_points_inside;
 pub(crate) mod gateway_listener_without_tls;

@@ -33,6 +33,7 @@ pub(crate) mod privilege_escalation_allowed;
 pub(crate) mod privileged_container;
 pub(crate) mod probe_host;
 pub(crate) mod proc_mount_unmasked;
+pub(crate) mod projected_token_lives_long;
 pub(crate) mod restricted_volume_type;
 pub(crate) mod run_as_root;
 pub(crate) mod run_as_root_group;

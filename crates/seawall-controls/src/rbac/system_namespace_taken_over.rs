@@ -1,0 +1,54 @@
+use crate::World;
+use crate::support::effective::{MOST, by_group_alone, chain, explain, has_bindings, holders, may, place};
+use crate::support::takeover::{everything, over_accounts, to_admin};
+use seawall_controls_macros::control;
+use seawall_model::Report;
+
+/// # system-namespace-taken-over
+///
+/// ## What it finds
+/// A subject from outside kube-system that a RoleBinding in kube-system lets create pods there, or run commands in
+/// its pods. Subjects that are administrators anyway, and rights that hold in the whole cluster, are reported by
+/// other rules.
+///
+/// ## Why it matters
+/// A pod in kube-system may run as any of its service accounts, the controller manager's with all their rights
+/// among them: the RoleBinding looks like one namespace and is the cluster.
+///
+/// ## Fix
+/// Let the workload run in a namespace of its own, and bind its role there. For single objects of kube-system use
+/// `resourceNames`.
+///
+/// ## References
+/// - https://kubernetes.io/docs/concepts/security/rbac-good-practices/#workload-creation
+#[control(
+    since = "0.1.0",
+    severity = High,
+    practices = ["authorization", "escalation", "team-isolation"]
+)]
+pub fn system_namespace_taken_over(world: &World, _: &World, out: &mut Report) {
+    const SYSTEM: &str = "kube-system";
+    if !has_bindings(world) {
+        return;
+    }
+    let mut left = MOST;
+    for holder in holders(world).into_iter().filter(|holder| holder.namespaces.contains(&SYSTEM)) {
+        let user = holder.user();
+        let own = holder.account().is_some_and(|(namespace, _)| namespace == SYSTEM);
+        if own || may(world, &user, &everything()) || to_admin(world, &user).is_some() {
+            continue;
+        }
+        let Some((_, asked)) = over_accounts(world, &user, SYSTEM, "clusterrole-aggregation-controller")
+        else {
+            continue;
+        };
+        if may(world, &user, &asked.in_namespace("")) || by_group_alone(world, &user, &[asked]) {
+            continue;
+        }
+        let Some(rest) = left.checked_sub(1) else { return };
+        left = rest;
+        let chain = chain(world, &user, &[asked]);
+        let message = format!("{} may act as any service account of kube-system by its pods", holder.title());
+        explain(out.finding(place(&chain).unwrap_or(holder.at), message), &chain);
+    }
+}
