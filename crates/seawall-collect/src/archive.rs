@@ -12,7 +12,7 @@ pub(crate) enum Shape {
     Gzip,
     Tar,
     TarGzip,
-    /// A PEM file, which may be certificates.
+    /// A PEM file, which may be certificates or public keys.
     Certificate,
 }
 
@@ -23,7 +23,7 @@ impl Shape {
             () if name.ends_with(".tar.gz") || name.ends_with(".tgz") => Self::TarGzip,
             () if name.ends_with(".tar") => Self::Tar,
             () if name.ends_with(".gz") => Self::Gzip,
-            () if name.ends_with(".crt") || name.ends_with(".pem") => Self::Certificate,
+            () if [".crt", ".pem", ".pub"].iter().any(|ending| name.ends_with(ending)) => Self::Certificate,
             () => Self::Plain,
         }
     }

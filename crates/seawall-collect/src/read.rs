@@ -87,8 +87,8 @@ impl Reader {
         }
     }
 
-    /// Reads PEM certificates, whose keys some questions need. Other files with such names (keys, DER, requests) are
-    /// left alone: they are no manifests.
+    /// Reads PEM certificates and public keys, which some questions need. Other files with such names (private keys,
+    /// DER, requests) are left alone: they are no manifests. A private key beside a certificate is not kept.
     pub(crate) fn certificate(&self, input: &mut dyn Read, out: &mut FileResult) {
         let mut bytes = Vec::new();
         if let Err(error) = input.take(CERTIFICATES + 1).read_to_end(&mut bytes) {
@@ -98,6 +98,7 @@ impl Reader {
         else {
             return;
         };
+        let text = without_private_keys(&text);
         let document = Arc::new(Document::of_text(&Source::new(out.name.as_str(), text)));
         let objects = objects_of(&document, &Origin::File).into_iter().flatten();
         out.objects.extend(objects.map(Arc::new));
@@ -237,6 +238,22 @@ impl Reader {
 /// Longer files of certificates are whole trust stores, which are no cluster's own.
 const CERTIFICATES: u64 = 64 << 10;
 
+/// The text with empty lines in place of private keys, so that lines keep their numbers; nothing where a key does not
+/// end.
+fn without_private_keys(text: &str) -> String {
+    let (mut out, mut inside) = (String::with_capacity(text.len()), false);
+    for line in text.split_inclusive('\n') {
+        inside |= line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY");
+        if inside {
+            out.push('\n');
+        } else {
+            out.push_str(line);
+        }
+        inside &= !line.starts_with("-----END ");
+    }
+    if inside { String::new() } else { out }
+}
+
 /// How far a file has been read.
 struct Segments {
     base_byte: u64,
@@ -274,4 +291,17 @@ fn is_kustomization(name: &str, document: &Document) -> bool {
     api_version.starts_with("kustomize.config.k8s.io/")
         || (api_version.is_empty()
             && matches!(file, "kustomization.yaml" | "kustomization.yml" | "Kustomization"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn private_keys_are_left_out() {
+        let key = "-----BEGIN EC PRIVATE KEY-----\nsecret\n-----END EC PRIVATE KEY-----\n";
+        let certificate = "-----BEGIN CERTIFICATE-----\na\n-----END CERTIFICATE-----\n";
+        let left = |text: &str| super::without_private_keys(text);
+        assert_eq!(left(&format!("{key}{certificate}")), format!("\n\n\n{certificate}"));
+        assert_eq!(left(&format!("{certificate}{key}")), format!("{certificate}\n\n\n"));
+        assert_eq!(left(&format!("{certificate}-----BEGIN PRIVATE KEY-----\nsecret")), "");
+    }
 }

@@ -20,8 +20,8 @@ pub(crate) struct Walked {
 }
 
 /// Endings that are read inside directories. Files named by the user are read whatever their name.
-const ENDINGS: [&str; 11] =
-    ["yaml", "yml", "json", "yaml.gz", "yml.gz", "json.gz", "tar", "tar.gz", "tgz", "crt", "pem"];
+const ENDINGS: [&str; 12] =
+    ["yaml", "yml", "json", "yaml.gz", "yml.gz", "json.gz", "tar", "tar.gz", "tgz", "crt", "pem", "pub"];
 
 pub(crate) fn walk(inputs: &Inputs) -> Walked {
     let mut out = Walked::default();

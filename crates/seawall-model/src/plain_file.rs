@@ -34,12 +34,14 @@ fn audit_policy(root: NodeRef<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// `apiVersion` and `kind` of a file without them: etcd's configuration, or PEM certificates.
+/// `apiVersion` and `kind` of a file without them: etcd's configuration, or PEM certificates and public keys.
 pub(crate) fn kind_of(root: NodeRef<'_>) -> Option<(&'static str, &'static str)> {
     if root.kind() == Kind::String {
         // A key beside it is none of our business.
-        let (text, wanted) = (root.text(), "-----BEGIN CERTIFICATE-----");
-        return (text.contains(wanted) && !text.contains("PRIVATE KEY"))
+        let text = root.text();
+        let wanted = ["CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC KEY"];
+        let has = |kind: &&str| text.contains(&format!("-----BEGIN {kind}-----"));
+        return (wanted.iter().any(|kind| has(&kind)) && !text.contains("PRIVATE KEY"))
             .then_some((API_VERSION, "CertificateFile"));
     }
     if let Some(policy) = audit_policy(root) {

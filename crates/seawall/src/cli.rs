@@ -25,8 +25,12 @@ pub(crate) enum Command {
     CanI(Box<CanI>),
     /// Lists everybody who may do something, with the chain that gives it
     WhoCan(Box<WhoCan>),
+    /// Lists everything that one subject may do, the dangerous first
+    Access(Box<Access>),
     /// Answers many SubjectAccessReviewSpecs, a line each
     Authorize(Box<Authorize>),
+    /// Says for many credentials whose they are, a line each
+    Authenticate(Box<Authenticate>),
     /// Prints how Kubernetes decodes these files
     Convert(Convert),
     /// Lists the catalogue
@@ -248,6 +252,36 @@ pub(crate) struct WhoCan {
     pub(crate) output: AnswerFormat,
 }
 
+const ACCESS_EXAMPLES: &str = "\
+Examples:
+  seawall access sa:shop/web deploy/            a service account
+  seawall access user:jane deploy/              a user; group:devs, node:worker-1 likewise
+  seawall access pod:shop/web deploy/           a pod or workload: its account, and whether it gets a token
+  seawall access sa:shop/web deploy/ --without ClusterRoleBinding/ops
+  seawall access --credentials /etc/kubernetes  every certificate and token that is there
+  seawall access cert:jane.crt /etc/kubernetes  a client certificate; token:- reads a token, and never shows it
+Exit code: 0 done, 2 could not do it, 3 the answer is incomplete.";
+
+#[derive(Args, Debug)]
+#[command(after_help = ACCESS_EXAMPLES, override_usage = "seawall access [OPTIONS] <SUBJECT> [PATH]...\n       seawall access [OPTIONS] --credentials [SUBJECT] [PATH]...")]
+pub(crate) struct Access {
+    /// The subject: sa:NAMESPACE/NAME, user:NAME, group:NAME, node:NAME, pod:NAMESPACE/NAME, cert:FILE, token:FILE or
+    /// token:- for standard input. Then files, folders, archives, or - for standard input; none is the current folder
+    #[arg(value_name = "SUBJECT|PATH", required_unless_present = "credentials")]
+    pub(crate) words: Vec<String>,
+    /// List every credential in the input, whose it is, and until when. SUBJECT may be left out; no secret is shown
+    #[arg(long)]
+    pub(crate) credentials: bool,
+    /// When a certificate or token is judged [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: AnswerFormat,
+}
+
 const AUTHORIZE_EXAMPLES: &str = "\
 Example:
   seawall authorize --requests questions.jsonl deploy/
@@ -261,6 +295,29 @@ pub(crate) struct Authorize {
     /// SubjectAccessReviewSpecs as JSON, one a line; - is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) requests: PathBuf,
+    /// Files, folders, archives; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+}
+
+const AUTHENTICATE_EXAMPLES: &str = "\
+Example:
+  seawall authenticate --requests credentials.jsonl --at 2027-01-31 /etc/kubernetes
+  each line in:  {\"certificate\":PEM}, or {\"token\":\"…\",\"audiences\":[…]}
+  each line out: {\"authenticated\":true,\"user\":{\"username\":\"jane\",\"groups\":[…]},\"expires\":\"…\"}
+The flags of the kube-apiserver in the input decide; the files that they name are found in the input, too.
+Exit code: 0 every line is answered, 2 could not do it, 3 some cannot be known from the input.";
+
+#[derive(Args, Debug)]
+#[command(after_help = AUTHENTICATE_EXAMPLES)]
+pub(crate) struct Authenticate {
+    /// Credentials as JSON, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) requests: PathBuf,
+    /// When [default: now]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
     /// Files, folders, archives; none is the current folder
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]

@@ -1,13 +1,18 @@
 //! Questions about rights: `can-i`, `who-can`, `authorize` and what they share.
 
+mod access;
 mod answer;
 mod asked;
+mod authenticate;
 mod authorize;
 mod can_i;
 mod resource;
+mod trust;
 mod who_can;
 
+pub(crate) use access::run as access;
 pub(crate) use asked::Asked;
+pub(crate) use authenticate::run as authenticate;
 pub(crate) use authorize::run as authorize;
 pub(crate) use can_i::run as can_i;
 pub(crate) use who_can::run as who_can;
@@ -16,6 +21,10 @@ pub(crate) use who_can::run as who_can;
 pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
     vec![
         ("can-i", schemars::schema_for!(can_i::CanIAnswer<'_>)),
+        ("access", schemars::schema_for!(access::AccessAnswer<'_>)),
+        ("credentials", schemars::schema_for!(access::CredentialsAnswer<'_>)),
+        ("authenticate-request", schemars::schema_for!(authenticate::Credential)),
+        ("authenticate", schemars::schema_for!(authenticate::Status)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),
     ]
 }

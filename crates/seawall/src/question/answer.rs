@@ -45,6 +45,25 @@ pub(super) struct ProofEntry<'a> {
     pub(super) built_in: bool,
 }
 
+/// A place in the input that outlives it.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Place {
+    /// The file as given; `-` is standard input.
+    pub(super) file: String,
+    /// Line, from 1.
+    pub(super) line: u32,
+    /// Column, from 1.
+    pub(super) column: u32,
+    /// The path of the field.
+    pub(super) field: String,
+}
+
+pub(super) fn located(at: At<'_>) -> Place {
+    let Location { file, line, column, field } = location(at);
+    Place { file: file.to_owned(), line, column, field }
+}
+
 pub(super) fn location<'a>(at: At<'a>) -> Location<'a> {
     let reference: FieldRef = at.field_ref();
     let start = reference.location().start;

@@ -81,6 +81,11 @@ impl Asked {
         Ok(asked)
     }
 
+    /// Whether the input is what a cluster stores, all of it: what is not there does not exist.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole
+    }
+
     /// The API server whose configuration is in the input.
     pub(crate) fn api_server(&self) -> Option<ComponentAt<'_>> {
         let mut servers = self.world.components().iter().filter(|one| one.kind() == ComponentKind::ApiServer);

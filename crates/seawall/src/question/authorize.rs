@@ -44,7 +44,6 @@ pub(crate) fn run(question: &Authorize, common: &Common) -> Result<Exit> {
     let version = asked.world.version();
     let mut input = open(&question.requests)?;
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let mut certain = asked.holes.is_empty();
     loop {
         let lines = read_lines(&mut input)
@@ -52,8 +51,7 @@ pub(crate) fn run(question: &Authorize, common: &Common) -> Result<Exit> {
         if lines.is_empty() {
             break;
         }
-        let answers = answer_all(&lines, &chain, version, threads);
-        for (text, sure) in answers {
+        for (text, sure) in in_parallel(&lines, |line| answer(line, &chain, version)) {
             certain &= sure;
             out.write_all(text.as_bytes())?;
             out.write_all(b"\n")?;
@@ -91,10 +89,13 @@ pub(super) fn read_lines(input: &mut impl BufRead) -> std::io::Result<Vec<Vec<u8
     Ok(lines)
 }
 
-fn answer_all(lines: &[Vec<u8>], chain: &Chain<'_>, version: Version, threads: usize) -> Vec<(String, bool)> {
-    let some = |lines: &[Vec<u8>]| -> Vec<(String, bool)> {
-        lines.iter().map(|line| answer(line, chain, version)).collect()
-    };
+/// The answers in the order of the lines.
+pub(super) fn in_parallel(
+    lines: &[Vec<u8>],
+    answer: impl Fn(&[u8]) -> (String, bool) + Sync,
+) -> Vec<(String, bool)> {
+    let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
+    let some = |lines: &[Vec<u8>]| -> Vec<(String, bool)> { lines.iter().map(|line| answer(line)).collect() };
     if threads <= 1 || lines.len() < 256 {
         return some(lines);
     }

@@ -1,7 +1,10 @@
 //! The program as people and scripts call it: what it answers to good input, bad input and hostile input.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr)]
 
+mod access;
+mod authenticate;
 mod baseline;
+mod credentials;
 mod exit_codes;
 mod fixes;
 mod hostile;

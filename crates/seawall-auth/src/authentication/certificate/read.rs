@@ -98,6 +98,12 @@ impl Certificate {
         (self.not_before, self.not_after)
     }
 
+    /// Whether it may be a client's credential: no authority, and not for other uses alone.
+    pub fn is_for_clients(&self) -> bool {
+        let is_authority = self.extensions.basic.is_some_and(|(is_authority, _)| is_authority);
+        !is_authority && self.extensions.client_usage != Some(false)
+    }
+
     /// Whether `self` is signed with the key of `parent`, which may be used for that.
     pub(super) fn check_signature_from(&self, parent: &Self) -> SignatureCheck {
         let is_authority = match parent.extensions.basic {

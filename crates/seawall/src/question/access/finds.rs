@@ -1,0 +1,207 @@
+//! Where credentials are: kubeconfigs, Secrets, certificate files, signing requests.
+
+use super::credential::{self, Judged};
+use crate::question::Asked;
+use crate::question::answer::{Place, located};
+use crate::question::trust::Trust;
+use seawall_auth::authentication::certificates_of_pem;
+use seawall_auth::user::User;
+use seawall_model::decode::base64;
+use seawall_model::{At, Object, Origin, WellKnown, objects_of};
+use seawall_yaml::{Source, parse_documents};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Larger files are no kubeconfigs.
+const KUBECONFIG: u64 = 1 << 20;
+/// Folders in folders, at most.
+const DEPTH: usize = 64;
+/// Longer texts in Secrets are not read.
+const VALUE: usize = 1 << 20;
+
+/// A credential that was found.
+pub(super) struct Find {
+    /// What it is, in a word of the JSON schema.
+    pub(super) kind: &'static str,
+    /// What holds it: `user admin of a kubeconfig`, `Secret shop/web-token`.
+    pub(super) holder: String,
+    pub(super) place: Place,
+    pub(super) judged: Judged,
+}
+
+/// Looks for credentials and judges them.
+pub(super) struct Search<'s> {
+    asked: &'s Asked,
+    trust: &'s Trust<'s>,
+    now: i64,
+    pub(super) finds: Vec<Find>,
+}
+
+impl<'s> Search<'s> {
+    /// All credentials of the input.
+    pub(super) fn of(asked: &'s Asked, trust: &'s Trust<'s>, now: i64) -> Vec<Find> {
+        let mut search = Self { asked, trust, now, finds: Vec::new() };
+        let cluster = search.asked.world.cluster();
+        for object in cluster.of(WellKnown::Other).filter(|object| is_kubeconfig(object)) {
+            search.kubeconfig(object, None);
+        }
+        for object in cluster.of(WellKnown::Secret) {
+            search.secret(object);
+        }
+        for object in cluster.of(WellKnown::CertificateFile) {
+            let place = located(object.at());
+            search.certificate("certificateFile", object.root().text(), "a certificate file".into(), place);
+        }
+        for object in cluster.of(WellKnown::CertificateSigningRequest) {
+            let at = object.at().get("status.certificate");
+            let signer = object.at().get("spec.signerName").str().unwrap_or("");
+            let text = at.str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
+            if let Some(text) = text.filter(|_| signer.starts_with("kubernetes.io/kube-apiserver-client")) {
+                let holder = format!("CertificateSigningRequest {}", object.name());
+                search.certificate("certificateSigningRequest", &text, holder, located(at));
+            }
+        }
+        search.finds
+    }
+
+    /// The users of a kubeconfig; `inside` is what holds it, if it is no file of its own.
+    fn kubeconfig(&mut self, object: &Arc<Object>, inside: Option<(&str, &Place)>) {
+        for entry in object.at().key("users").items() {
+            let user = entry.key("user");
+            let name = entry.key("name").str().unwrap_or("");
+            let holder = match inside {
+                Some((holder, _)) => format!("user {name} of a kubeconfig in {holder}"),
+                None => format!("user {name} of a kubeconfig"),
+            };
+            let place = |at: At<'_>| inside.map_or_else(|| located(at), |(_, place)| place.clone());
+            let at = user.key("client-certificate-data");
+            let text = at.str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
+            if let Some(text) = text {
+                self.certificate("kubeconfigCertificate", &text, holder.clone(), place(at));
+            }
+            let at = user.key("token");
+            if let Some(token) = at.str().filter(|token| !token.is_empty()) {
+                self.token("kubeconfigToken", token, holder, place(at), None);
+            }
+        }
+    }
+
+    fn secret(&mut self, secret: &Arc<Object>) {
+        let namespace = secret.namespace().unwrap_or("default");
+        let holder = format!("Secret {namespace}/{}", secret.name());
+        let place = located(secret.at());
+        match secret.at().key("type").str() {
+            Some("kubernetes.io/service-account-token") => {
+                let name = secret.annotation("kubernetes.io/service-account.name").unwrap_or("");
+                let mut owner = User::service_account(namespace, name);
+                owner.add_authenticated_group();
+                let token = value(secret, "token").unwrap_or_default();
+                self.token(
+                    "serviceAccountToken",
+                    &token,
+                    holder,
+                    place,
+                    Some(owner).filter(|_| !name.is_empty()),
+                );
+            }
+            Some("bootstrap.kubernetes.io/token") => {
+                let part = |key| value(secret, key).unwrap_or_default();
+                let token = format!("{}.{}", part("token-id"), part("token-secret"));
+                self.token("bootstrapToken", &token, holder, place, None);
+            }
+            _ => self.values(secret, &holder, &place),
+        }
+    }
+
+    /// Certificates and kubeconfigs among the values of a Secret.
+    fn values(&mut self, secret: &Arc<Object>, holder: &str, place: &Place) {
+        let keys = ["data", "stringData"].into_iter().flat_map(|list| secret.at().key(list).entries());
+        let mut keys: Vec<&str> = keys.map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            let Some(text) = value(secret, key).filter(|text| text.len() <= VALUE) else { continue };
+            if text.contains("-----BEGIN CERTIFICATE-----") {
+                let holder = format!("{key} of {holder}");
+                self.certificate("secretCertificate", &text, holder, place.clone());
+            } else if text.contains("Config") && text.contains("users") {
+                let documents = parse_documents(&Source::new("-", text)).into_iter().filter_map(Result::ok);
+                let objects =
+                    documents.flat_map(|one| objects_of(&Arc::new(one), &Origin::File).unwrap_or_default());
+                for object in objects.map(Arc::new).filter(|object| is_kubeconfig(object)) {
+                    self.kubeconfig(&object, Some((holder, place)));
+                }
+            }
+        }
+    }
+
+    fn certificate(&mut self, kind: &'static str, text: &str, holder: String, place: Place) {
+        let Ok(chain) = certificates_of_pem(text) else { return };
+        if chain.first().is_none_or(|leaf| !leaf.is_for_clients()) {
+            return;
+        }
+        if let Some(judged) = credential::certificate(&chain, self.trust, self.now) {
+            self.finds.push(Find { kind, holder, place, judged });
+        }
+    }
+
+    fn token(&mut self, kind: &'static str, token: &str, holder: String, place: Place, owner: Option<User>) {
+        let mut judged = credential::token(token, self.trust, self.now);
+        if token.is_empty() {
+            // The token controller fills such Secrets; the text says whose the token will be.
+            judged = credential::not_at_hand("token", "the token itself is not in the input");
+        }
+        // The anonymous user is what a request without a credential gets, not whose this is.
+        judged.user = judged.user.or(owner);
+        self.finds.push(Find { kind, holder, place, judged });
+    }
+}
+
+fn is_kubeconfig(object: &Object) -> bool {
+    object.kind() == "Config" && object.api_version() == "v1"
+}
+
+/// A value of a Secret as text.
+fn value(secret: &Arc<Object>, key: &str) -> Option<String> {
+    let last = |list: &'static str| {
+        let entries = secret.at().key(list).entries();
+        entries.filter(|(known, _)| *known == key).last().and_then(|(_, at)| at.str())
+    };
+    match last("stringData") {
+        Some(text) => Some(text.to_owned()),
+        None => String::from_utf8(base64(last("data")?)?).ok(),
+    }
+}
+
+/// The kubeconfigs named `*.conf` below the folders among `paths`, such as kubeadm writes them. What git ignores is
+/// looked at, too: credentials usually are.
+pub(super) fn kubeconfig_files(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        below(path, DEPTH, &mut out);
+    }
+    out
+}
+
+fn below(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut entries: Vec<_> = entries.filter_map(Result::ok).collect();
+    entries.sort_by_key(std::fs::DirEntry::file_name);
+    for entry in entries {
+        let Ok(kind) = entry.file_type() else { continue };
+        let path = entry.path();
+        let name = entry.file_name();
+        if kind.is_dir() && depth > 0 && !matches!(name.to_str(), Some(".git" | "node_modules")) {
+            below(&path, depth - 1, out);
+        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "conf") {
+            let is_small = entry.metadata().is_ok_and(|metadata| metadata.len() <= KUBECONFIG);
+            let text =
+                if is_small { std::fs::read_to_string(&path).unwrap_or_default() } else { String::new() };
+            // Other programs have files of this name, too: those are not judged.
+            let line = |wanted: &str| text.lines().any(|line| line.trim_end() == wanted);
+            if line("kind: Config") && line("apiVersion: v1") {
+                out.push(path);
+            }
+        }
+    }
+}
