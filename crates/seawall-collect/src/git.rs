@@ -68,13 +68,19 @@ impl GitTree {
     pub fn open(argument: &str, inputs: &Inputs) -> Result<Self, GitError> {
         let rest = argument.strip_prefix("git:").ok_or(GitError::Syntax)?;
         let (revision, path) = rest.split_once(':').ok_or(GitError::Syntax)?;
-        if revision.is_empty() {
+        // A word that begins with a dash would be an option.
+        if revision.is_empty() || revision.starts_with('-') {
             return Err(GitError::Syntax);
         }
         let path = path.trim_end_matches('/');
         let object = format!("{revision}:{}", if path == "." { "" } else { path });
-        let asked = ["rev-parse", "--verify", "--end-of-options", &object];
-        let id = String::from_utf8_lossy(&output(&asked, WORDS)?).trim().to_owned();
+        let id = match output(&["rev-parse", "--verify", &object], WORDS) {
+            Ok(id) => String::from_utf8_lossy(&id).trim().to_owned(),
+            Err(GitError::Refused(why)) if why.contains("single revision") => {
+                return Err(GitError::Refused(format!("there is no revision `{revision}` here")));
+            }
+            Err(error) => return Err(error),
+        };
         let kind = String::from_utf8_lossy(&output(&["cat-file", "-t", &id], WORDS)?).trim().to_owned();
         let (name, is_file) = (argument.trim_end_matches('/').to_owned(), kind == "blob");
         let entries = match kind.as_str() {
@@ -101,7 +107,10 @@ impl GitTree {
             let mut above = path.ancestors().filter(|part| !part.as_os_str().is_empty());
             let left_out = above.any(|part| exclude.is_match(part)) || exclude.is_match(&name);
             let foreign = path.components().any(|part| part.as_os_str() == "node_modules");
-            if left_out || foreign || !(self.is_file || entry.kind == EntryKind::Submodule || has_ending(path)) {
+            if left_out
+                || foreign
+                || !(self.is_file || entry.kind == EntryKind::Submodule || has_ending(path))
+            {
                 continue;
             }
             match entry.kind {

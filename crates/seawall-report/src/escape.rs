@@ -6,7 +6,8 @@ mod stream;
 mod uri;
 
 pub(crate) use json::{Compact, Pretty};
-pub(crate) use markdown::{code_fence, markdown};
+pub(crate) use markdown::code_fence;
+pub use markdown::markdown;
 pub(crate) use stream::Stream;
 pub(crate) use uri::uri;
 

@@ -31,7 +31,7 @@ mod table;
 mod view;
 
 pub use diff::write_diff;
-pub use escape::{csv_cell, is_hidden, line};
+pub use escape::{csv_cell, is_hidden, line, markdown};
 pub use fingerprint::{Fingerprint, fingerprint, fingerprints};
 pub use fixes::{ShownFixes, shown_fixes};
 pub use json::schema as scan_schema;

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Authorize(Box<Authorize>),
     /// Says for many credentials whose they are, a line each
     Authenticate(Box<Authenticate>),
+    /// Says which rights a change gives and takes
+    Diff(Box<Diff>),
     /// Prints how Kubernetes decodes these files
     Convert(Convert),
     /// Lists the catalogue
@@ -322,6 +324,45 @@ pub(crate) struct Authenticate {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) what_if: WhatIf,
+}
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  seawall diff old/ new/                        two folders
+  seawall diff git:main:deploy deploy/          a branch and the working tree
+  seawall diff git:HEAD~1:deploy git:HEAD:deploy -o markdown
+Exit code: 0 nothing dangerous is gained, 1 something is, 2 could not do it, 3 not everything could be compared.";
+
+#[derive(Args, Debug)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct Diff {
+    /// Before: a file, folder, archive, -, or git:REVISION:PATH of the repository here
+    pub(crate) old: PathBuf,
+    /// After
+    pub(crate) new: PathBuf,
+    /// Kubernetes version whose semantics apply [default: the newest known]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes_version: Option<String>,
+    /// Render Helm charts and Kustomize overlays with the tools on the PATH; not those of git revisions
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Leave out files and folders inside folders that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Read inside folders what git ignores, too
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: DiffFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    #[default]
+    Text,
+    Json,
+    Markdown,
 }
 
 /// The place of a request.

@@ -50,6 +50,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Access(question) => question::access(&question, &arguments.common),
         Command::Authorize(question) => question::authorize(&question, &arguments.common),
         Command::Authenticate(question) => question::authenticate(&question, &arguments.common),
+        Command::Diff(question) => question::diff(&question, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),
         Command::Rules(rules) => rules::run(&rules),
         Command::Explain(explain) => rules::explain(&explain),

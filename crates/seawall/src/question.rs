@@ -6,6 +6,7 @@ mod asked;
 mod authenticate;
 mod authorize;
 mod can_i;
+mod diff;
 mod resource;
 mod trust;
 mod who_can;
@@ -15,6 +16,7 @@ pub(crate) use asked::Asked;
 pub(crate) use authenticate::run as authenticate;
 pub(crate) use authorize::run as authorize;
 pub(crate) use can_i::run as can_i;
+pub(crate) use diff::run as diff;
 pub(crate) use who_can::run as who_can;
 
 /// The JSON schemas of the answers, by name.
@@ -25,6 +27,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("credentials", schemars::schema_for!(access::CredentialsAnswer<'_>)),
         ("authenticate-request", schemars::schema_for!(authenticate::Credential)),
         ("authenticate", schemars::schema_for!(authenticate::Status)),
+        ("diff", schemars::schema_for!(diff::DiffAnswer<'_>)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),
     ]
 }

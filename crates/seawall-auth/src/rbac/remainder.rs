@@ -54,6 +54,7 @@ pub fn remainder<'s, O: PolicyRule, S: PolicyRule>(
     let mut relevant = [Seen::new(&verbs), Seen::new(&urls)];
     let mut number = 0;
     for rule in owner.iter().filter(|rule| rule.resource_names().next().is_none()) {
+        take(steps, 1)?;
         let of_verbs = verbs.words_of(rule.verbs(), steps)?;
         let of_urls = if of_verbs.is_empty() { Vec::new() } else { urls.paths_of(rule, steps)? };
         number += Seen::mark(&mut relevant, number, &[&of_verbs, &of_urls], steps)?;
@@ -88,6 +89,7 @@ fn resources<'s, O: PolicyRule, S: PolicyRule>(
         [Seen::new(verbs), Seen::new(&groups), Seen::new(&resources), Seen::of_length(names.len().max(1))];
     let mut number = 0;
     for rule in owner {
+        take(steps, 1)?;
         let of_verbs = verbs.words_of(rule.verbs(), steps)?;
         if of_verbs.is_empty() {
             continue;

@@ -4,7 +4,7 @@ use super::line;
 
 /// Our messages put names in backquotes; those become code spans, everything else is escaped. Whatever a name
 /// holds, nothing but code spans and text comes out, on one line.
-pub(crate) fn markdown(text: &str) -> String {
+pub fn markdown(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
     let mut parts = text.split('`').peekable();

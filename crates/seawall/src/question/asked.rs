@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use seawall_auth::authorizer::{Chain, Engines};
 use seawall_auth::node::{NodeAuthorizer, NodeOptions};
 use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
-use seawall_collect::{Collected, Inputs, Limits};
+use seawall_collect::{Collected, GitTree, Inputs, Limits};
 use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, Version, WellKnown};
 use seawall_world::{Coverage, World};
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ impl Asked {
         // Without a path and with `--with` alone the world is what `--with` says.
         if !paths.is_empty() || what_if.with.is_empty() {
             let here = [PathBuf::from(".")];
-            let collected = collect(if paths.is_empty() { &here } else { paths }, what_if, common);
+            let collected = collect(if paths.is_empty() { &here } else { paths }, what_if, common)?;
             anyhow::ensure!(
                 collected.files > 0 || !collected.errors.is_empty(),
                 "no .yaml, .yml or .json file in the input"
@@ -55,7 +55,7 @@ impl Asked {
             leave_out(&mut objects, name)?;
         }
         for file in &what_if.with {
-            let more = take(collect(std::slice::from_ref(file), what_if, common), &mut holes);
+            let more = take(collect(std::slice::from_ref(file), what_if, common)?, &mut holes);
             if more.is_empty() {
                 bail!("--with {}: no object in it", file.display());
             }
@@ -155,9 +155,11 @@ fn is_dump(cluster: &Cluster) -> bool {
     admin.is_some_and(|role| role.at().get("metadata.uid").exists())
 }
 
-fn collect(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Collected {
+fn collect(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Collected> {
+    let (revisions, paths): (Vec<_>, Vec<_>) =
+        paths.iter().cloned().partition(|path| GitTree::is_meant(path) && !path.exists());
     let inputs = Inputs {
-        paths: paths.to_vec(),
+        paths,
         exclude: what_if.exclude.iter().cloned().chain([crate::config::FILE.into()]).collect(),
         no_ignore: what_if.no_ignore,
         namespace: None,
@@ -165,9 +167,18 @@ fn collect(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Collected {
         limits: Limits::default(),
     };
     let progress = Progress::new(common);
-    let collected = seawall_collect::collect(&inputs, &|done, all| progress.report(done, all));
+    let report = |done, all| progress.report(done, all);
+    let mut collected = seawall_collect::collect(&inputs, &report);
+    for revision in revisions {
+        let revision = revision.to_string_lossy();
+        let tree = GitTree::open(&revision, &inputs).with_context(|| format!("failed to read {revision}"))?;
+        let more = seawall_collect::collect_git(&tree, &inputs, &report)?;
+        collected.files += more.files;
+        collected.objects.extend(more.objects);
+        collected.errors.extend(more.errors);
+    }
     progress.finish();
-    collected
+    Ok(collected)
 }
 
 fn take(collected: Collected, holes: &mut Vec<String>) -> Vec<Arc<Object>> {

@@ -5,6 +5,7 @@ mod access;
 mod authenticate;
 mod baseline;
 mod credentials;
+mod diff;
 mod exit_codes;
 mod fixes;
 mod hostile;

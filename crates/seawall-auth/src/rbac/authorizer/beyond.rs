@@ -16,7 +16,8 @@ use foldhash::fast::RandomState;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
-/// Parts of one subject in one scope.
+/// Parts of all subjects, and of one subject in one scope.
+const ALL: usize = 100_000;
 const PARTS: usize = 10_000;
 
 /// What a subject holds in one scope and not in the other world.
@@ -46,6 +47,8 @@ struct Compare<'a> {
     digests: Map<u32, Digest>,
     /// What a holder of the other world holds in a scope, by digest.
     others: Map<(u32, Option<Symbol>), HashSet<Digest, RandomState>>,
+    /// How many parts may still be said.
+    left: usize,
 }
 
 /// A role by its rules, or by its name where it does not exist. Two keys of this process alone: nobody can prepare
@@ -60,7 +63,7 @@ impl RbacAuthorizer {
     pub fn beyond<'a>(&'a self, other: &'a Self, steps: &mut u64) -> Vec<Beyond<'a>> {
         let hasher = [RandomState::default(), RandomState::default()];
         let (digests, others) = (Map::default(), Map::default());
-        let mut compare = Compare { here: self, other, hasher, digests, others };
+        let mut compare = Compare { here: self, other, hasher, digests, others, left: ALL };
         let mut order: Vec<(u32, u32)> =
             self.holders.ranks().iter().enumerate().map(|(number, rank)| (*rank, number as u32)).collect();
         order.sort_unstable();
@@ -114,7 +117,10 @@ impl<'a> Compare<'a> {
             missing: Vec::new(),
             complete: true,
         };
-        let owned = self.rules_of(&others, &scopes);
+        let Some(owned) = self.rules_of(&others, &scopes, steps) else {
+            found.complete = false;
+            return Some(found);
+        };
         for role in roles {
             let Some(entry) = here.roles.get(role) else { continue };
             if entry.object.is_none() {
@@ -132,13 +138,15 @@ impl<'a> Compare<'a> {
                     let parts = effective(here.own_words(part), scope.is_some());
                     found.rights.extend(parts.into_iter().map(|part| (part, proof)));
                 }
-                if found.rights.len() > PARTS {
-                    found.rights.truncate(PARTS);
+                if found.rights.len() > PARTS.min(self.left) {
+                    found.rights.truncate(PARTS.min(self.left));
+                    self.left -= found.rights.len();
                     found.complete = false;
                     return Some(found);
                 }
             }
         }
+        self.left -= found.rights.len();
         Some(found)
     }
 }
@@ -180,8 +188,13 @@ impl<'a> Compare<'a> {
         })
     }
 
-    /// The rules of all roles held there.
-    fn rules_of(&self, others: &[u32], scopes: &[Option<Symbol>]) -> Vec<RuleText<'a>> {
+    /// The rules of all roles held there; `None` when looking at them costs too much.
+    fn rules_of(
+        &self,
+        others: &[u32],
+        scopes: &[Option<Symbol>],
+        steps: &mut u64,
+    ) -> Option<Vec<RuleText<'a>>> {
         let other = self.other;
         let mut seen = HashSet::new();
         let mut out = Vec::new();
@@ -190,10 +203,12 @@ impl<'a> Compare<'a> {
                 for role in holds.roles.iter().filter(|&role| seen.insert(role)) {
                     let rules = other.roles.get(role).into_iter().flat_map(|role| &role.rules);
                     out.extend(rules.map(|held| other.rule_text(&held.rule)));
+                    *steps = steps
+                        .checked_sub(1 + other.roles.get(role).map_or(0, |role| role.rules.len()) as u64)?;
                 }
             }
         }
-        out
+        Some(out)
     }
 
     fn missing(&self, role: &Role) -> Option<(&'static str, &'a str)> {

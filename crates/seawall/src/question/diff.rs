@@ -1,0 +1,168 @@
+//! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first.
+
+mod changes;
+mod findings;
+mod markdown;
+mod text;
+
+use super::Asked;
+use super::answer::{self, ProofEntry};
+use crate::cli::{Common, Diff, DiffFormat, WhatIf};
+use crate::{Exit, output};
+use anyhow::{Context, Result, bail};
+use changes::{Change, Changes};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+/// `-o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DiffAnswer<'a> {
+    /// `seawall.dev/diff/v1`.
+    schema: &'static str,
+    /// Whether something dangerous is gained.
+    dangerous: bool,
+    /// Whether everything could be compared; otherwise `unknown` says what could not.
+    complete: bool,
+    /// Rights that NEW gives and OLD does not, the dangerous first.
+    gained: Vec<RightEntry<'a>>,
+    /// Rights that OLD gives and NEW does not.
+    lost: Vec<RightEntry<'a>>,
+    /// Findings that NEW has and OLD has not, and the other way, without those about rights.
+    findings: Findings<'a>,
+    /// What could not be compared.
+    unknown: &'a [String],
+    /// What is taken for granted.
+    notes: &'a [String],
+}
+
+/// Findings of the catalogue.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Findings<'a> {
+    /// Of NEW alone, the worst first.
+    gained: &'a [findings::FindingEntry],
+    /// Of OLD alone.
+    lost: &'a [findings::FindingEntry],
+}
+
+/// A right that somebody gains or loses.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct RightEntry<'a> {
+    /// Whose.
+    subject: SubjectEntry<'a>,
+    /// The namespace that it holds in; absent for the whole cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    /// The verbs.
+    verbs: &'a [&'a str],
+    /// API groups.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    api_groups: &'a [&'a str],
+    /// Resources.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    resources: &'a [&'a str],
+    /// Names of objects; none is any.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    resource_names: &'a [&'a str],
+    /// Paths.
+    #[serde(rename = "nonResourceURLs", skip_serializing_if = "<[_]>::is_empty")]
+    non_resource_urls: &'a [&'a str],
+    /// Why it is dangerous to gain it.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    dangers: &'a [changes::Reason],
+    /// One way in which it is granted: binding, then role.
+    proof: Vec<ProofEntry<'a>>,
+}
+
+/// Somebody.
+#[derive(Debug, Serialize, JsonSchema)]
+struct SubjectEntry<'a> {
+    /// `User`, `Group` or `ServiceAccount`.
+    kind: &'static str,
+    /// Of a service account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+    /// Its name.
+    name: &'a str,
+}
+
+/// Runs the command.
+pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
+    let old = load(&question.old, question, common)?;
+    let new = load(&question.new, question, common)?;
+    let changes = Changes::between(&old, &new);
+    old.say_holes();
+    new.say_holes();
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match question.output {
+        DiffFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &answer(&changes))?;
+            writeln!(out)?;
+        }
+        DiffFormat::Text => text::write(&changes, common.quiet, &mut out)?,
+        DiffFormat::Markdown => out.write_all(markdown::write(&changes).as_bytes())?,
+    }
+    out.flush()?;
+    if question.output != DiffFormat::Text {
+        changes
+            .unknown
+            .iter()
+            .for_each(|why| output::say(format_args!("unknown: {}", seawall_report::line(why))));
+    }
+    Ok(match () {
+        () if changes.is_dangerous() => Exit::Findings,
+        () if !changes.complete => Exit::Incomplete,
+        () => Exit::Clean,
+    })
+}
+
+fn load(path: &Path, question: &Diff, common: &Common) -> Result<Asked> {
+    let what_if = WhatIf {
+        with: Vec::new(),
+        without: Vec::new(),
+        kubernetes_version: question.kubernetes_version.clone(),
+        render: question.render,
+        exclude: question.exclude.clone(),
+        no_ignore: question.no_ignore,
+    };
+    let asked = Asked::load(&[path.to_owned()], &what_if, common)
+        .with_context(|| format!("failed to compare {}", path.display()))?;
+    if asked.world.cluster().is_empty()
+        && let Some(hole) = asked.holes.first()
+    {
+        bail!("nothing could be read: {hole}");
+    }
+    Ok(asked)
+}
+
+fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
+    DiffAnswer {
+        schema: "seawall.dev/diff/v1",
+        dangerous: changes.is_dangerous(),
+        complete: changes.complete,
+        gained: changes.gained.iter().map(entry).collect(),
+        lost: changes.lost.iter().map(entry).collect(),
+        findings: Findings { gained: &changes.findings.gained, lost: &changes.findings.lost },
+        unknown: &changes.unknown,
+        notes: &changes.notes,
+    }
+}
+
+fn entry<'a>(change: &'a Change<'_>) -> RightEntry<'a> {
+    let (kind, namespace, name) = change.subject();
+    let part = &change.part;
+    RightEntry {
+        subject: SubjectEntry { kind, namespace, name },
+        namespace: change.namespace,
+        verbs: &part.verbs,
+        api_groups: &part.groups,
+        resources: &part.resources,
+        resource_names: &part.names,
+        non_resource_urls: &part.urls,
+        dangers: &change.dangers,
+        proof: answer::entries(std::slice::from_ref(&change.proof)),
+    }
+}
