@@ -94,6 +94,8 @@ pub(super) fn run(question: &Access, common: &Common) -> Result<Exit> {
     let mut known: HashMap<User, Worth> = HashMap::new();
     let finds = Search::of(&asked, &trust, now);
     let mut entries: Vec<Entry> = finds.into_iter().map(|find| entry(find, &asked, &mut known)).collect();
+    // Of somebody's credentials those may be some whose owner is not known.
+    let unowned = entries.iter().any(|one| one.subject.is_none() && one.accepted.is_none());
     if let Some(user) = wanted.as_ref().and_then(who::user) {
         let subject = who::word_of(&user);
         let is_group = user.name.is_empty();
@@ -106,7 +108,8 @@ pub(super) fn run(question: &Access, common: &Common) -> Result<Exit> {
     };
     entries.sort_by_cached_key(key);
     let unsure = known.values().any(|worth| worth.unknown);
-    let complete = asked.holes.is_empty() && !unsure && entries.iter().all(|one| one.accepted.is_some());
+    let complete =
+        asked.holes.is_empty() && !unsure && !unowned && entries.iter().all(|one| one.accepted.is_some());
     asked.say_holes();
     let notes: Vec<String> = asked.notes.iter().cloned().chain(trust.note.clone()).collect();
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -177,9 +180,9 @@ fn row(one: &Entry) -> Vec<String> {
         (_, Some(true), _) => "cluster administrator".to_owned(),
         (_, _, Some(level)) => format!("{} rights", level.as_str()),
         (_, Some(false), None) => "no dangerous rights".to_owned(),
-        (_, None, _) => String::new(),
+        (_, None, _) => "rights not known".to_owned(),
     };
-    let sure = if one.accepted.is_none() { " (not proven)" } else { "" };
+    let sure = if one.accepted.is_none() { ", not proven" } else { "" };
     let place = format!("{}:{}", one.location.file, one.location.line);
     vec![one.who.clone(), format!("{worth}{sure}"), until, line(&one.holder), line(&place)]
 }
