@@ -69,7 +69,8 @@ pub fn run(options: &Options) -> Result<()> {
         peers(&mixed, thousand, options.runs, &mut rows)?;
     }
     print(&rows);
-    yaml(&data().map_or(mixed, |data| data.join("manifests")))
+    yaml(&data().map_or(mixed, |data| data.join("manifests")))?;
+    auth()
 }
 
 impl Row {
@@ -124,6 +125,15 @@ fn build() -> Result<PathBuf> {
     }
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     Ok(target.join("release/seawall"))
+}
+
+/// RBAC decisions beside upstream's linear form in the same process; fails where answers differ or targets are missed.
+fn auth() -> Result<()> {
+    println!();
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let example = ["run", "--quiet", "--release", "--package", "seawall-auth", "--example", "speed"];
+    let status = Command::new(cargo).args(example).current_dir(root()).status()?;
+    if status.success() { Ok(()) } else { bail!("the authorization benchmark failed") }
 }
 
 /// Text to tree, on one core, beside serde_yaml in the same process.

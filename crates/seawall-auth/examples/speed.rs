@@ -10,6 +10,7 @@ use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
 use seawall_model::{Cluster, Object, Origin, Version, objects_of};
 use seawall_yaml::{Source, parse_one};
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,7 +24,7 @@ use world::{Ask, Dice, World};
 /// Requests of one measurement.
 const REQUESTS: usize = 30_000;
 
-fn main() {
+fn main() -> ExitCode {
     println!(
         "| RBAC: 5,000 roles, 10,000 bindings, 2,000 service accounts, 200 namespaces | time | target |"
     );
@@ -32,9 +33,7 @@ fn main() {
     for cluster_bindings in [1_000, 5_000, 100] {
         good &= measure(cluster_bindings);
     }
-    if !good {
-        std::process::exit(1);
-    }
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Prints the rows of one mix; whether all targets are met.

@@ -8,6 +8,7 @@ mod aggregate;
 mod beyond;
 mod bindings;
 mod build;
+mod components;
 mod decide;
 mod held;
 mod interned;
@@ -85,6 +86,8 @@ pub struct RbacAuthorizer {
     unclear_roles: RoleSet,
     /// Bindings with something that the API would not decode.
     unclear_bindings: Vec<u32>,
+    /// The bindings below this number are numbered in the order of their names.
+    in_order: u32,
     /// The API server's own objects, to fall back to when an object of the same name goes.
     built_in: &'static [Arc<Object>],
 }

@@ -4,6 +4,7 @@
 //! empty rules that ends with the rules written in the ordinary roles that can be reached through selections.
 
 use super::RbacAuthorizer;
+use super::components::components;
 use super::roles::{Role, RoleKey};
 use super::rule::{HeldRule, Rule};
 use super::symbols::Map;
@@ -28,17 +29,36 @@ impl RbacAuthorizer {
         aggregated.iter().for_each(|&number| self.index(number));
     }
 
-    /// Fills the aggregated roles.
+    /// Fills the aggregated roles: those that select each other at once, after those that they select.
     pub(super) fn fill(&mut self) {
         let aggregated = self.aggregated();
         let selected = self.selections(&aggregated);
+        let place: Map<u32, usize> =
+            aggregated.iter().enumerate().map(|(at, number)| (*number, at)).collect();
+        let of = |number: &u32| selected.get(number).and_then(Option::as_ref);
+        let graph: Vec<Vec<usize>> = aggregated
+            .iter()
+            .map(|number| {
+                of(number).into_iter().flatten().filter_map(|below| place.get(below).copied()).collect()
+            })
+            .collect();
+        let mut sums: Vec<Sum> = Vec::new();
+        let mut sum_of: Map<u32, usize> = Map::default();
         let mut steps = STEPS;
-        for &number in &aggregated {
-            let (rules, unclear) = self.filled(number, &selected, &mut steps);
-            if let Some(role) = self.roles.get_mut(number) {
-                role.rules = rules;
-                role.unclear = unclear;
-            }
+        for component in components(&graph) {
+            let members: Vec<u32> = component.iter().filter_map(|at| aggregated.get(*at).copied()).collect();
+            sum_of.extend(members.iter().map(|&number| (number, sums.len())));
+            sums.push(self.sum(&members, &selected, &sum_of, &sums, &mut steps));
+        }
+        for number in aggregated {
+            let Some(sum) = sum_of.get(&number).and_then(|at| sums.get(*at)) else { continue };
+            // Every member keeps a copy, and the table an entry for each.
+            let left = steps.checked_sub(sum.rules.len());
+            steps = left.unwrap_or(0);
+            let Some(role) = self.roles.get_mut(number) else { continue };
+            let whole = || role.object.as_ref().map(|object| object.at().key("aggregationRule").field_ref());
+            role.unclear = if left.is_some() { sum.unclear.clone() } else { whole() };
+            role.rules = if left.is_some() { sum.rules.clone() } else { Vec::new() };
         }
     }
 
@@ -109,48 +129,59 @@ impl RbacAuthorizer {
         Some(out)
     }
 
-    /// The rules of an aggregated role, and what keeps them from being complete.
-    fn filled(
+    /// What aggregated roles hold together that select each other; what they select beside is in `sums`.
+    fn sum(
         &self,
-        number: u32,
+        members: &[u32],
         selected: &BTreeMap<u32, Option<Vec<u32>>>,
+        sum_of: &Map<u32, usize>,
+        sums: &[Sum],
         steps: &mut usize,
-    ) -> (Vec<HeldRule>, Option<FieldRef>) {
-        let own = self.roles.get(number);
-        let place = || Some(own?.object.as_ref()?.at().key("aggregationRule").field_ref());
-        let (mut rules, mut known) =
-            (Vec::new(), HashSet::<Arc<Rule>, foldhash::fast::RandomState>::default());
-        let mut unclear = None;
-        let mut seen = HashSet::from([number]);
-        let mut open = std::collections::VecDeque::from([number]);
-        while let Some(number) = open.pop_front() {
-            let Some(Some(below)) = selected.get(&number) else {
-                unclear = place();
+    ) -> Sum {
+        let mut out = Sum::default();
+        let mut known = HashSet::<Arc<Rule>, foldhash::fast::RandomState>::default();
+        let mut seen = HashSet::<u32, foldhash::fast::RandomState>::default();
+        let mut seen_sums = HashSet::<usize, foldhash::fast::RandomState>::default();
+        seen_sums.insert(sums.len());
+        for &member in members {
+            let object = self.roles.get(member).and_then(|role| role.object.as_ref());
+            let place = || Some(object?.at().key("aggregationRule").field_ref());
+            let Some(Some(below)) = selected.get(&member) else {
+                out.unclear = place();
                 continue;
             };
             for &below in below {
-                let Some(left) = steps.checked_sub(1) else { return (rules, place()) };
+                let Some(left) = steps.checked_sub(1) else { return Sum { unclear: place(), ..out } };
                 *steps = left;
                 if !seen.insert(below) {
                     continue;
                 }
                 let Some(role) = self.roles.get(below) else { continue };
-                if is_aggregated(role) {
-                    open.push_back(below);
-                    continue;
+                let sum = sum_of.get(&below).filter(|at| seen_sums.insert(**at)).and_then(|at| sums.get(*at));
+                let (rules, unclear) = match sum {
+                    Some(sum) => (&sum.rules, &sum.unclear),
+                    None if is_aggregated(role) => continue,
+                    None => (&role.rules, &role.unclear),
+                };
+                if unclear.is_some() {
+                    out.unclear = unclear.clone();
                 }
-                if role.unclear.is_some() {
-                    unclear = role.unclear.clone();
-                }
-                for held in role.rules.iter().filter(|held| known.insert(held.rule.clone())) {
-                    let Some(left) = steps.checked_sub(1) else { return (rules, place()) };
-                    *steps = left;
-                    rules.push(held.clone());
-                }
+                let Some(left) = steps.checked_sub(rules.len()) else {
+                    return Sum { unclear: place(), ..out };
+                };
+                *steps = left;
+                out.rules.extend(rules.iter().filter(|held| known.insert(held.rule.clone())).cloned());
             }
         }
-        (rules, unclear)
+        out
     }
+}
+
+/// What aggregated roles hold, and what keeps it from being complete.
+#[derive(Default)]
+struct Sum {
+    rules: Vec<HeldRule>,
+    unclear: Option<FieldRef>,
 }
 
 fn is_aggregated(role: &Role) -> bool {

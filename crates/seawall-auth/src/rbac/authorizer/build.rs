@@ -20,13 +20,15 @@ impl RbacAuthorizer {
             all.put(object, built_in);
         }
         let kinds = [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding];
-        let bindings = latest(all.built_in, cluster, kinds, &all.options.unnamed);
+        let mut bindings = latest(all.built_in, cluster, kinds, &all.options.unnamed);
+        bindings.sort_by_key(|(object, _)| object.name());
         all.names.reserve(bindings.len());
         all.of_role.reserve(bindings.len());
         all.holders.reserve(bindings.len());
         for (object, built_in) in bindings {
             all.bind(object, built_in);
         }
+        all.in_order = all.bindings.len() as u32;
         all.holders.sort();
         all.fill();
         for number in 0..all.roles.len() {
@@ -49,6 +51,7 @@ impl RbacAuthorizer {
             missing: Default::default(),
             unclear_roles: Default::default(),
             unclear_bindings: Vec::new(),
+            in_order: 0,
             built_in,
         }
     }

@@ -31,8 +31,8 @@ impl RbacAuthorizer {
     pub fn authorize(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> Answer {
         let found = self.table.find(&self.symbols, attributes);
         if self.granting_scope(who, attributes, &found).is_some() {
-            let reason = self.proofs_of(who, attributes, &found, 1).first().map(|proof| proof.reason());
-            let reason = reason.unwrap_or_default();
+            let proof = self.first_proof(who, attributes, &found);
+            let reason = proof.map(|proof| proof.reason()).unwrap_or_default();
             return Answer { reason, ..Answer::allow() };
         }
         let reason = self.resolution_errors(who, attributes);
@@ -120,16 +120,17 @@ impl RbacAuthorizer {
 
     /// Upstream's reason of a refusal: the roles that the subject's bindings refer to and that do not exist.
     fn resolution_errors(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> String {
-        let mut texts = Vec::new();
+        let mut missing = Vec::new();
         for scope in self.scopes(attributes) {
             for holds in self.holders.of(who).filter_map(|holder| self.holds(holder, scope)) {
-                if !holds.roles.meets(&self.missing) {
-                    continue;
+                if holds.roles.meets(&self.missing) {
+                    missing.extend(holds.roles.iter().filter(|role| self.missing.contains(*role)));
                 }
-                let missing = holds.roles.iter().filter(|role| self.missing.contains(*role));
-                texts.extend(missing.filter_map(|role| self.not_found(role)));
             }
         }
+        missing.sort_unstable();
+        missing.dedup();
+        let mut texts: Vec<String> = missing.into_iter().filter_map(|role| self.not_found(role)).collect();
         texts.sort_unstable();
         texts.dedup();
         match texts.as_slice() {
@@ -201,5 +202,12 @@ impl RbacAuthorizer {
 
 pub(super) fn unclear_text(place: &seawall_model::FieldRef) -> String {
     let object = &place.object;
-    format!("{} `{}`: `{}` is not of its type", object.kind(), object.name(), place.field())
+    let field = place.field();
+    // A rule of the right type is only named where following it was too much.
+    let what = if field.ends_with("aggregationRule") && place.nearest().is_mapping() {
+        "leads to too many roles and rules to follow"
+    } else {
+        "is not of its type"
+    };
+    format!("{} `{}`: `{field}` {what}", object.kind(), object.name())
 }

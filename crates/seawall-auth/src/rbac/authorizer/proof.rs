@@ -131,6 +131,37 @@ impl RbacAuthorizer {
         out
     }
 
+    /// The first of all proofs, which gives the reason. Bindings were numbered in the order of their names when the
+    /// index was made, so that of each role only the first one and those that came later are compared.
+    pub(super) fn first_proof(
+        &self,
+        who: Subject<'_>,
+        attributes: &Attributes<'_>,
+        found: &Found<'_>,
+    ) -> Option<Proof<'_>> {
+        self.scopes(attributes).find_map(|scope| {
+            let mut first: Option<(&str, Hold)> = None;
+            for held in self.holders.of(who).filter_map(|holder| self.holds(holder, scope)) {
+                for role in held.roles.iter().filter(|&role| self.may_grant(role, found)) {
+                    if self.granting_rules(role, attributes, found).next().is_none() {
+                        continue;
+                    }
+                    let holds = held.of_role(role);
+                    let later = holds.iter().rev().take_while(|hold| hold.binding >= self.in_order);
+                    for hold in holds.first().into_iter().chain(later) {
+                        let key = (self.binding_name(hold.binding), hold.binding, hold.subject);
+                        if first.is_none_or(|(name, first)| key < (name, first.binding, first.subject)) {
+                            first = Some((key.0, *hold));
+                        }
+                    }
+                }
+            }
+            let (_, hold) = first?;
+            let rule = self.granting_rules(hold.role, attributes, found).next()?;
+            self.proof(hold, scope, rule)
+        })
+    }
+
     /// A quick look whether a role can grant the request.
     pub(super) fn may_grant(&self, role: u32, found: &Found<'_>) -> bool {
         let row = found.row.as_ref();

@@ -134,7 +134,7 @@ fn a_long_ring_of_roles_ends() {
             "- {{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: r{number}, labels: {{n: 'x{number}'}}}}, aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {{n: 'x{next}'}}}}]}}}}\n"
         );
     }
-    // A role of the ring is filled by going round it once: the square of its length is what must not be copied.
+    // Roles of a ring hold the same: going round once for each would take the square of its length.
     let head = "- {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole";
     text += &format!(
         "{head}, metadata: {{name: leaf, labels: {{n: x0}}}}, rules: [{{verbs: [get], apiGroups: [''], resources: [pods]}}]}}\n"
@@ -142,5 +142,5 @@ fn a_long_ring_of_roles_ends() {
     text += "- {apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: b}, roleRef: {kind: ClusterRole, name: r1500}, subjects: [{kind: User, name: u}]}\n";
     let rbac = files(&text);
     let decision = rbac.decide(user("u"), &Attributes::resource("get", "", "pods"));
-    assert!(matches!(decision, Decision::Allow | Decision::Unknown), "{decision:?}");
+    assert_eq!(decision, Decision::Allow);
 }
