@@ -46,6 +46,7 @@ macro_rules! of_each {
 }
 
 /// `isSorted`, `sum`, `max`, `min`, `indexOf`, `lastIndexOf`.
+#[allow(clippy::vec_init_then_push)] // the macro pushes
 pub(super) fn lists() -> Vec<Line> {
     let mut lines = Vec::new();
     of_each!(

@@ -95,6 +95,9 @@ impl<'v> Machine<'v, '_> {
     }
 
     fn insert(&mut self, id: u32, key: &Value<'v>, value: Value<'v>) -> Option<Result<(), Value<'v>>> {
+        if let Some(stopped) = self.unhashable(key) {
+            return Some(Err(stopped));
+        }
         let scope = self.scopes.get_mut(id as usize)?;
         let Accumulator::Map(map) = &mut scope.accumulator else { return None };
         if map.find(key).is_some() {

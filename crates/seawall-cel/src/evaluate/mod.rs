@@ -9,7 +9,7 @@ use crate::plan::Plan;
 use crate::plan::{Fold, Members};
 use crate::program::{Evaluation, Variables};
 use crate::value::compare::equal;
-use crate::value::{Entries, EvaluationError, Map, Value};
+use crate::value::{Entries, EvaluationError, Extension, Map, Value};
 pub(crate) use call::{fits, no_such_overload};
 pub use cost::PER_CALL_LIMIT;
 use cost::Tracker;
@@ -214,14 +214,30 @@ impl<'v> Machine<'v, '_> {
             }
             let value = self.eval(value, scope);
             let (key, value) = (self.settle(key), self.settle(value));
-            if matches!(key, Value::Bytes(_)) && !value.is_failure() {
-                return self.abort("internal error: runtime error: hash of unhashable type types.Bytes");
+            if !value.is_failure()
+                && let Some(stopped) = self.unhashable(&key)
+            {
+                return stopped;
             }
             if let Err(failure) = crate::plan::insert(&mut map, key, value, *optional) {
                 return failure;
             }
         }
         Value::Map(Map::Shared(Arc::new(map)))
+    }
+
+    /// Go's maps stop the evaluation at keys of these types.
+    fn unhashable(&mut self, key: &Value<'v>) -> Option<Value<'v>> {
+        let of = match key {
+            Value::Bytes(_) => "types.Bytes",
+            Value::Extension(of) => match &**of {
+                Extension::Semver(_) => "cel.Semver",
+                Extension::Format(_) => "cel.Format",
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(self.abort(&format!("internal error: runtime error: hash of unhashable type {of}")))
     }
 
     /// An object literal type-checks, but no Kubernetes type can be made by one.
@@ -242,8 +258,8 @@ impl<'v> Machine<'v, '_> {
         if value.is_failure() {
             return value;
         }
-        if let Value::Bytes(_) = value {
-            return self.abort("internal error: runtime error: hash of unhashable type types.Bytes");
+        if let Some(stopped) = self.unhashable(&value) {
+            return stopped;
         }
         Value::Bool(members.contain(&value))
     }

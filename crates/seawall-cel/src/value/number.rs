@@ -31,7 +31,7 @@ pub(crate) fn to_int(number: f64) -> Result<i64, &'static str> {
 
 /// `uint(double)`.
 pub(crate) fn to_uint(number: f64) -> Result<u64, &'static str> {
-    if number.is_nan() || number < 0.0 || number >= TWO_TO_64 {
+    if !(0.0..TWO_TO_64).contains(&number) {
         return Err(UINT_OVERFLOW);
     }
     Ok(number as u64)

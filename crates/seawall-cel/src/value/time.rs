@@ -322,7 +322,7 @@ pub(crate) fn parse_duration(text: &str) -> Option<i64> {
 fn leading_fraction(digits: &str) -> (u64, f64) {
     let (mut number, mut scale) = (0_u64, 1.0);
     for digit in digits.bytes() {
-        if number > (1 << 63 - 1) / 10 {
+        if number > ((1 << 63) - 1) / 10 {
             break;
         }
         let next = number * 10 + u64::from(digit - b'0');
