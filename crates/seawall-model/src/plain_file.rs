@@ -41,7 +41,7 @@ pub(crate) fn kind_of(root: NodeRef<'_>) -> Option<(&'static str, &'static str)>
         let text = root.text();
         let wanted = ["CERTIFICATE", "PUBLIC KEY", "RSA PUBLIC KEY"];
         let has = |kind: &&str| text.contains(&format!("-----BEGIN {kind}-----"));
-        return (wanted.iter().any(|kind| has(&kind)) && !text.contains("PRIVATE KEY"))
+        return (wanted.iter().any(has) && !text.contains("PRIVATE KEY"))
             .then_some((API_VERSION, "CertificateFile"));
     }
     if let Some(policy) = audit_policy(root) {

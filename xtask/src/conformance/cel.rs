@@ -6,6 +6,7 @@
 mod generate;
 mod show;
 mod table;
+mod templates;
 
 use super::generate::Random;
 use super::judge::Judge;
@@ -121,18 +122,16 @@ impl Suite {
 
     fn table(&self) -> Vec<Question> {
         let mut asked = Vec::new();
-        for (purpose, expressions) in table::EXPRESSIONS {
-            for expression in *expressions {
-                for minor in MINORS {
-                    let inputs = self.inputs.get(purpose).map_or(0, Vec::len);
-                    let inputs = if expression.contains(purpose) { inputs } else { 1 };
-                    asked.extend((0..inputs).map(|input| Question {
-                        minor,
-                        purpose,
-                        expression: (*expression).to_owned(),
-                        input,
-                    }));
-                }
+        for (purpose, expression) in table::expressions() {
+            for minor in MINORS {
+                let inputs = self.inputs.get(purpose).map_or(0, Vec::len);
+                let inputs = if expression.contains(purpose) { inputs } else { 1 };
+                asked.extend((0..inputs).map(|input| Question {
+                    minor,
+                    purpose,
+                    expression: expression.clone(),
+                    input,
+                }));
             }
         }
         asked

@@ -68,9 +68,7 @@ fn what_a_webhook_says_is_unknown_unless_it_is_not_asked() {
     let secrets = Attributes::resource("list", "", "secrets");
     let chain = |conditions: Option<Conditions>, failure_denies, before: bool| {
         let evaluate =
-            |conditions: Conditions| -> Box<dyn Fn(&User, &Attributes<'_>) -> Conditions + Send + Sync> {
-                Box::new(move |_, _| conditions.clone())
-            };
+            |conditions: Conditions| -> super::Evaluate<'_> { Box::new(move |_, _| conditions.clone()) };
         let webhook = Engine::Webhook(Webhook { conditions: conditions.map(evaluate), failure_denies });
         let mut links = vec![link(webhook), link(Engine::Rbac(&rbac))];
         if !before {

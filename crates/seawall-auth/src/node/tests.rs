@@ -143,6 +143,7 @@ fn objects_of_the_nodes_own_pods() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // a table
 fn reasons_are_upstreams() {
     let node = authorizer(36);
     for (verb, resource, namespace, name, reason) in [

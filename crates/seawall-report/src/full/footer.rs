@@ -58,7 +58,9 @@ fn skipped(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         }
         return Ok(());
     }
-    let mut reasons: BTreeMap<(&str, Option<&str>), (usize, BTreeSet<&str>)> = BTreeMap::new();
+    /// How many documents, in which files.
+    type Count<'s> = (usize, BTreeSet<&'s str>);
+    let mut reasons: BTreeMap<(&str, Option<&str>), Count<'_>> = BTreeMap::new();
     for one in skipped {
         let (count, files) = reasons.entry((&one.reason, one.hint.as_deref())).or_default();
         *count += 1;

@@ -98,5 +98,5 @@ pub(super) fn count(objects: &[Arc<Object>], who: Subject<'_>, attributes: &Attr
 /// The verbs of all rules: keeps the generator honest.
 pub(super) fn verbs(objects: &[Arc<Object>]) -> usize {
     let roles = objects.iter().filter(|object| object.kind().ends_with("Role"));
-    roles.flat_map(|role| rules_of(role)).map(|rule| rule.verbs().count()).sum()
+    roles.flat_map(rules_of).map(|rule| rule.verbs().count()).sum()
 }

@@ -22,7 +22,7 @@ impl Dice {
     }
     fn some(&mut self, words: &[&str], most: usize) -> String {
         let words: Vec<String> =
-            (0..(self.below(most * 4) + 3) / 4).map(|_| format!("'{}'", self.of(words))).collect();
+            (0..self.below(most * 4).div_ceil(4)).map(|_| format!("'{}'", self.of(words))).collect();
         format!("[{}]", words.join(", "))
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn world(dice: &mut Dice) -> String {
     let head = "- apiVersion: rbac.authorization.k8s.io/v1\n";
     for number in 0..dice.below(5) + 5 {
         let namespaced = dice.below(3) == 0;
-        let _ = write!(out, "{head}  kind: {}\n", if namespaced { "Role" } else { "ClusterRole" });
+        let _ = writeln!(out, "{head}  kind: {}", if namespaced { "Role" } else { "ClusterRole" });
         let namespace = if namespaced { format!(", namespace: {}", dice.of(&SPACES)) } else { String::new() };
         let _ = write!(out, "  metadata: {{name: r{}{namespace}}}\n  rules:\n", number);
         for _ in 0..dice.below(3) + 1 {
@@ -75,15 +75,15 @@ pub(super) fn world(dice: &mut Dice) -> String {
             if dice.below(3) == 0 {
                 let _ = write!(out, ", resourceNames: {}", dice.some(&NAMES, 2));
             }
-            let _ = write!(out, ", nonResourceURLs: {}}}\n", dice.some(&URLS, 2));
+            let _ = writeln!(out, ", nonResourceURLs: {}}}", dice.some(&URLS, 2));
         }
     }
     for number in 0..dice.below(12) + 5 {
         let namespaced = dice.below(2) == 0;
         let _ =
-            write!(out, "{head}  kind: {}\n", if namespaced { "RoleBinding" } else { "ClusterRoleBinding" });
+            writeln!(out, "{head}  kind: {}", if namespaced { "RoleBinding" } else { "ClusterRoleBinding" });
         let namespace = if namespaced { format!(", namespace: {}", dice.of(&SPACES)) } else { String::new() };
-        let _ = write!(out, "  metadata: {{name: b{number}{namespace}}}\n");
+        let _ = writeln!(out, "  metadata: {{name: b{number}{namespace}}}");
         let kind = dice.of(&[
             "Role",
             "ClusterRole",
@@ -96,12 +96,12 @@ pub(super) fn world(dice: &mut Dice) -> String {
         let _ = write!(out, "  roleRef: {{kind: {kind}, name: r{}}}\n  subjects:\n", dice.below(10));
         for _ in 0..dice.below(4) {
             let _ = match dice.below(4) {
-                0 => write!(out, "  - {{kind: User, name: '{}'}}\n", dice.of(&USERS)),
-                1 => write!(out, "  - {{kind: Group, name: {}}}\n", dice.of(&["g1", "g2", "u1"])),
-                2 => write!(out, "  - {{kind: ServiceAccount, name: '{}'}}\n", dice.of(&["sa", "a:b"])),
-                _ => write!(
+                0 => writeln!(out, "  - {{kind: User, name: '{}'}}", dice.of(&USERS)),
+                1 => writeln!(out, "  - {{kind: Group, name: {}}}", dice.of(&["g1", "g2", "u1"])),
+                2 => writeln!(out, "  - {{kind: ServiceAccount, name: '{}'}}", dice.of(&["sa", "a:b"])),
+                _ => writeln!(
                     out,
-                    "  - {{kind: {}, name: sa, namespace: {}}}\n",
+                    "  - {{kind: {}, name: sa, namespace: {}}}",
                     dice.of(&["ServiceAccount", "Robot"]),
                     dice.of(&SPACES)
                 ),
