@@ -191,12 +191,9 @@ pub(crate) fn writes<'w>(world: &'w World, user: &User) -> Option<(String, Proof
             }
             let core = right.on.groups.iter().any(|group| matches!(*group, "" | "*"));
             let secret = core && matches!(*resource, "secrets" | "*") && right.on.names.is_empty();
-            let read = |verb: &&&str| matches!(**verb, "get" | "list" | "watch");
-            let verb = right
-                .verbs
-                .iter()
-                .find(|verb| !read(verb))
-                .or_else(|| right.verbs.first().filter(|_| secret))?;
+            // `use` and the verbs of other programs change nothing by themselves.
+            let verb = right.verbs.iter().find(|verb| CHANGES.contains(verb));
+            let verb = verb.or_else(|| right.verbs.first().filter(|_| secret))?;
             let place =
                 access.namespace.map_or("the whole cluster".to_owned(), |name| format!("namespace `{name}`"));
             let verb = if *verb == "*" { "use every verb on" } else { verb };
@@ -204,6 +201,20 @@ pub(crate) fn writes<'w>(world: &'w World, user: &User) -> Option<(String, Proof
         })
     })
 }
+
+const CHANGES: [&str; 11] = [
+    "*",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "impersonate",
+    "bind",
+    "escalate",
+    "approve",
+    "sign",
+];
 
 /// Events, leases, and what controllers write about their own work.
 fn is_minor(resource: &str) -> bool {
