@@ -1,5 +1,5 @@
 use crate::World;
-use crate::support::effective::{MOST, UNNAMED, chain, explain, has_bindings, holders};
+use crate::support::effective::{MOST, UNNAMED, bounded, chain, explain, has_bindings, holders};
 use crate::support::takeover::{wide, writes};
 use seawall_controls_macros::control;
 use seawall_model::{Object, Report, Severity, WellKnown};
@@ -54,6 +54,6 @@ pub fn bound_service_account_unused(world: &World, _: &World, out: &mut Report) 
         let Some(rest) = left.checked_sub(1) else { return };
         left = rest;
         let message = format!("{} may {effect}, and no pod runs as it", holder.title());
-        explain(out.finding(holder.at, message).severity(severity), &chain);
+        bounded(explain(out.finding(holder.at, message).severity(severity), &chain), left);
     }
 }

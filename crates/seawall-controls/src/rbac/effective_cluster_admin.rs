@@ -1,5 +1,7 @@
 use crate::World;
-use crate::support::effective::{MOST, by_group_alone, chain, explain, has_bindings, holders, may, place};
+use crate::support::effective::{
+    MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place,
+};
 use crate::support::takeover::{everything, to_admin};
 use seawall_controls_macros::control;
 use seawall_model::Report;
@@ -48,6 +50,6 @@ pub fn effective_cluster_admin(world: &World, _: &World, out: &mut Report) {
         left = rest;
         let chain = chain(world, &user, &way.asked);
         let message = format!("{} may {}: it is as good as cluster-admin", holder.title(), way.effect);
-        explain(out.finding(place(&chain).unwrap_or(holder.at), message), &chain);
+        bounded(explain(out.finding(place(&chain).unwrap_or(holder.at), message), &chain), left);
     }
 }

@@ -1,5 +1,5 @@
 use crate::World;
-use crate::support::effective::MOST;
+use crate::support::effective::{MOST, bounded};
 use seawall_auth::rbac::{SubjectAt, SubjectKind, subjects_of};
 use seawall_controls_macros::control;
 use seawall_model::{At, Object, Report, WellKnown};
@@ -46,7 +46,7 @@ pub fn redundant_binding(world: &World, _: &World, out: &mut Report) {
                     other.object().kind(),
                     other.object().name()
                 );
-                out.finding(subject.at(), message).related(other, "the other binding");
+                bounded(out.finding(subject.at(), message).related(other, "the other binding"), left);
             }
         }
     }

@@ -1,5 +1,7 @@
 use crate::World;
-use crate::support::effective::{Holder, MOST, by_group_alone, chain, explain, has_bindings, holders, place};
+use crate::support::effective::{
+    Holder, MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, place,
+};
 use crate::support::takeover::{Way, over_accounts, wide};
 use seawall_controls_macros::control;
 use seawall_model::Report;
@@ -66,7 +68,7 @@ pub fn stronger_account_within_reach(world: &World, _: &World, out: &mut Report)
             way.effect
         );
         let finding = out.finding(place(&chain).unwrap_or(holder.at), message);
-        explain(finding, &chain).related(account.at, "the stronger account's binding");
+        bounded(explain(finding, &chain).related(account.at, "the stronger account's binding"), left);
     }
 }
 

@@ -1,5 +1,7 @@
 use crate::World;
-use crate::support::effective::{MOST, by_group_alone, chain, explain, has_bindings, holders, may, place};
+use crate::support::effective::{
+    MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place,
+};
 use crate::support::takeover::{everything, over_accounts, to_admin};
 use seawall_controls_macros::control;
 use seawall_model::Report;
@@ -49,6 +51,6 @@ pub fn system_namespace_taken_over(world: &World, _: &World, out: &mut Report) {
         left = rest;
         let chain = chain(world, &user, &[asked]);
         let message = format!("{} may act as any service account of kube-system by its pods", holder.title());
-        explain(out.finding(place(&chain).unwrap_or(holder.at), message), &chain);
+        bounded(explain(out.finding(place(&chain).unwrap_or(holder.at), message), &chain), left);
     }
 }

@@ -175,3 +175,10 @@ pub(crate) fn explain<'r>(mut finding: FindingBuilder<'r>, chain: &[Proof<'_>]) 
     }
     finding
 }
+
+/// Says on the last finding that others are left out; `left` is how many more are reported.
+pub(crate) fn bounded(finding: FindingBuilder<'_>, left: usize) {
+    if left == 0 {
+        finding.evidence(format!("only the first {MOST} such subjects are reported"));
+    }
+}
