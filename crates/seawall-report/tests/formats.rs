@@ -186,7 +186,7 @@ fn variants_of_one_object_are_one_of_the_worst() {
     let full = text(&result, Format::Full, &Options::default());
     let header = full.split("Next:").next().unwrap();
     assert_eq!(header.matches("Deployment shop/web-0").count(), 1, "{header}");
-    assert!(header.contains("deploy/00000.yaml:1, with 1 variant elsewhere"), "{header}");
+    assert!(header.contains("     another version of it in deploy/00000.yaml:1\n"), "{header}");
     assert!(header.contains("Deployment shop/web-2"), "{header}");
 }
 

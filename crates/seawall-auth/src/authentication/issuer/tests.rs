@@ -117,7 +117,7 @@ fn claims_become_users() {
 #[test]
 fn expressions() {
     let all = "username: {expression: 'claims.username + \"@\" + claims.org.name'}, groups: {expression: \
-               'claims.roles.map(r, \"x:\" + r)'}, uid: {expression: 'string(claims.id)'}";
+               'dyn(claims.roles).map(r, \"x:\" + r)'}, uid: {expression: 'string(claims.id)'}";
     let claims = r#","username":"jane","org":{"name":"o"},"roles":["a",""],"id":"7""#;
     assert_eq!(result(all, "", claims), "jane@o [x:a,x:] 7");
     let name = "username: {expression: claims.username}";
