@@ -131,7 +131,7 @@ fn build() -> Result<PathBuf> {
 fn auth() -> Result<()> {
     println!();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let example = ["run", "--quiet", "--release", "--package", "seawall-auth", "--example", "speed"];
+    let example = ["run", "--quiet", "--release", "--package", "seawall-auth", "--example", "decisions"];
     let status = Command::new(cargo).args(example).current_dir(root()).status()?;
     if status.success() { Ok(()) } else { bail!("the authorization benchmark failed") }
 }
