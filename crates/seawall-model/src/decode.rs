@@ -7,7 +7,6 @@
 
 mod base64;
 mod duration;
-mod json_text;
 mod names;
 mod time;
 mod url;
@@ -84,7 +83,7 @@ pub fn fit<'a>(at: At<'a>, shape: &Shape) -> Misfit<'a> {
     // The recognizer of the serializer hands whatever starts with a brace to the JSON decoder alone.
     let span = document.span();
     let text = document.source().text().get(span.start as usize..span.end as usize).unwrap_or("");
-    if text.trim_ascii_start().starts_with('{') && !json_text::is_json(text) {
+    if text.trim_ascii_start().starts_with('{') && !crate::json::is_json(text) {
         out.types.push(Refusal::new(at, "starts with `{` and is therefore read as JSON, which it is not"));
     }
     for &id in document.duplicates() {

@@ -11,6 +11,7 @@ mod custom;
 pub mod decode;
 mod embedded;
 mod finding;
+mod json;
 mod object;
 mod plain_file;
 mod pod;
@@ -33,6 +34,7 @@ pub use component::{
 pub use custom::{CustomProblem, CustomSchemas, CustomWrong};
 pub use embedded::{Host, Unread, unread_configurations};
 pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
+pub use json::JsonCursor;
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};

@@ -3,6 +3,8 @@
 //! Not serde_json: repeated keys have to be seen (the fork refuses them, the standard library takes the last),
 //! broken UTF-8 and lone surrogates become U+FFFD, and numbers keep their text.
 
+use seawall_model::JsonCursor;
+
 /// Deeper values are not read.
 const MAX_DEPTH: usize = 128;
 
@@ -30,10 +32,10 @@ pub(crate) enum JsonError {
 impl Json {
     /// Reads the whole text.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, JsonError> {
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader { text: JsonCursor::new(text) };
         let value = reader.value(MAX_DEPTH)?;
-        reader.space();
-        if reader.at == text.len() { Ok(value) } else { Err(JsonError::Syntax) }
+        reader.text.space();
+        if reader.text.is_at_end() { Ok(value) } else { Err(JsonError::Syntax) }
     }
 
     /// The entries of an object; `None` for other values.
@@ -71,60 +73,46 @@ impl Json {
 }
 
 struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
+    text: JsonCursor<'a>,
 }
 
 impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
     fn take(&mut self) -> Result<u8, JsonError> {
-        let byte = self.peek().ok_or(JsonError::Syntax)?;
-        self.at += 1;
-        Ok(byte)
+        self.text.next_byte().ok_or(JsonError::Syntax)
     }
 
-    fn space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\r' | b'\n')) {
-            self.at += 1;
-        }
+    /// Goes over the byte that is known to be next, and the space behind; whether `end` follows, which is taken.
+    fn open(&mut self, end: u8) -> bool {
+        self.text.next_byte();
+        self.text.space();
+        self.text.word(&[end]).is_some()
     }
 
     fn word(&mut self, word: &str, value: Json) -> Result<Json, JsonError> {
-        let rest = self.text.get(self.at..).unwrap_or(&[]);
-        if !rest.starts_with(word.as_bytes()) {
-            return Err(JsonError::Syntax);
-        }
-        self.at += word.len();
-        Ok(value)
+        self.text.word(word.as_bytes()).map(|()| value).ok_or(JsonError::Syntax)
     }
 
     fn value(&mut self, depth: usize) -> Result<Json, JsonError> {
-        self.space();
-        match self.peek().ok_or(JsonError::Syntax)? {
+        self.text.space();
+        match self.text.peek().ok_or(JsonError::Syntax)? {
             b'n' => self.word("null", Json::Null),
             b't' => self.word("true", Json::Bool(true)),
             b'f' => self.word("false", Json::Bool(false)),
             b'"' => self.string().map(Json::String),
             b'[' => self.array(depth.checked_sub(1).ok_or(JsonError::TooDeep)?),
             b'{' => self.object(depth.checked_sub(1).ok_or(JsonError::TooDeep)?),
-            _ => self.number(),
+            _ => self.text.number().map(|text| Json::Number(text.to_owned())).ok_or(JsonError::Syntax),
         }
     }
 
     fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
-        self.at += 1;
         let mut items = Vec::new();
-        self.space();
-        if self.peek() == Some(b']') {
-            self.at += 1;
+        if self.open(b']') {
             return Ok(Json::Array(items));
         }
         loop {
             items.push(self.value(depth)?);
-            self.space();
+            self.text.space();
             match self.take()? {
                 b',' => {}
                 b']' => return Ok(Json::Array(items)),
@@ -134,25 +122,22 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
-        self.at += 1;
         let mut entries = Vec::new();
-        self.space();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
+        if self.open(b'}') {
             return Ok(Json::Object(entries));
         }
         loop {
-            self.space();
-            if self.peek() != Some(b'"') {
+            self.text.space();
+            if self.text.peek() != Some(b'"') {
                 return Err(JsonError::Syntax);
             }
             let key = self.string()?;
-            self.space();
+            self.text.space();
             if self.take()? != b':' {
                 return Err(JsonError::Syntax);
             }
             entries.push((key, self.value(depth)?));
-            self.space();
+            self.text.space();
             match self.take()? {
                 b',' => {}
                 b'}' => return Ok(Json::Object(entries)),
@@ -161,41 +146,8 @@ impl Reader<'_> {
         }
     }
 
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        if self.at > start { Ok(()) } else { Err(JsonError::Syntax) }
-    }
-
-    fn number(&mut self) -> Result<Json, JsonError> {
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if matches!(self.peek(), Some(b'e' | b'E')) {
-            self.at += 1;
-            if matches!(self.peek(), Some(b'+' | b'-')) {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        let text = self.text.get(start..self.at).unwrap_or(&[]);
-        Ok(Json::Number(String::from_utf8_lossy(text).into_owned()))
-    }
-
     fn string(&mut self) -> Result<String, JsonError> {
-        self.at += 1;
+        self.text.next_byte();
         let mut out = Vec::new();
         loop {
             match self.take()? {
@@ -226,14 +178,13 @@ impl Reader<'_> {
             b'u' => {
                 let first = self.hex4()?;
                 let pair = |low: u32| 0x10000 + ((first - 0xd800) << 10) + (low - 0xdc00);
-                if (0xd800..0xdc00).contains(&first) && self.text.get(self.at..self.at + 2) == Some(b"\\u") {
-                    let back = self.at;
-                    self.at += 2;
+                let back = self.text.position();
+                if (0xd800..0xdc00).contains(&first) && self.text.word(b"\\u").is_some() {
                     let low = self.hex4()?;
                     if (0xdc00..0xe000).contains(&low) {
                         return Ok(char::from_u32(pair(low)).unwrap_or(char::REPLACEMENT_CHARACTER));
                     }
-                    self.at = back;
+                    self.text.rewind(back);
                 }
                 char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER)
             }
@@ -242,12 +193,7 @@ impl Reader<'_> {
     }
 
     fn hex4(&mut self) -> Result<u32, JsonError> {
-        let mut value = 0;
-        for _ in 0..4 {
-            let digit = char::from(self.take()?).to_digit(16).ok_or(JsonError::Syntax)?;
-            value = value << 4 | digit;
-        }
-        Ok(value)
+        self.text.hex4().ok_or(JsonError::Syntax)
     }
 }
 
