@@ -4,6 +4,7 @@
 mod coverage;
 
 pub use coverage::{Coverage, Extent};
+use seawall_auth::node::{NodeAuthorizer, NodeOptions};
 use seawall_auth::rbac::Rbac;
 use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
 use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
@@ -21,6 +22,7 @@ pub struct World {
     auth: Arc<OnceLock<Rbac>>,
     authorizer: Arc<OnceLock<RbacAuthorizer>>,
     custom: Arc<OnceLock<CustomSchemas>>,
+    node: OnceLock<NodeAuthorizer>,
     network: OnceLock<Network>,
     components: OnceLock<Components>,
 }
@@ -28,6 +30,8 @@ pub struct World {
 /// What [`World::auth`] and [`World::authorizer`] are made of.
 const RBAC: [WellKnown; 4] =
     [WellKnown::ClusterRole, WellKnown::ClusterRoleBinding, WellKnown::Role, WellKnown::RoleBinding];
+/// What leads from a node to objects: graph.go of the node authorizer.
+const NODE: [WellKnown; 2] = [WellKnown::Pod, WellKnown::PersistentVolume];
 /// What [`World::custom_schemas`] are made of.
 const CUSTOM: [WellKnown; 4] =
     [WellKnown::CustomResourceDefinition, WellKnown::Other, WellKnown::Gateway, WellKnown::HTTPRoute];
@@ -42,6 +46,7 @@ impl World {
             auth: Arc::default(),
             authorizer: Arc::default(),
             custom: Arc::default(),
+            node: OnceLock::new(),
             network: OnceLock::new(),
             components: OnceLock::new(),
         }
@@ -71,9 +76,21 @@ impl World {
     /// API server makes are taken for granted and aggregated roles are filled; else the objects are what is stored.
     pub fn authorizer(&self) -> &RbacAuthorizer {
         self.authorizer.get_or_init(|| {
-            let stored = RBAC.into_iter().all(|kind| self.coverage.is_complete(kind, None));
-            let options = if stored { Options::stored } else { Options::files };
+            let options = if self.knows_all_rights() { Options::stored } else { Options::files };
             RbacAuthorizer::new(&self.cluster, options(self.version))
+        })
+    }
+
+    /// Whether every role and binding of the cluster is in the input.
+    pub fn knows_all_rights(&self) -> bool {
+        RBAC.into_iter().all(|kind| self.coverage.is_complete(kind, None))
+    }
+
+    /// What nodes may do by the authorizer that is made for them.
+    pub fn node_authorizer(&self) -> &NodeAuthorizer {
+        self.node.get_or_init(|| {
+            let complete = NODE.into_iter().all(|kind| self.coverage.is_complete(kind, None));
+            NodeAuthorizer::new(&self.cluster, NodeOptions::new(self.version, complete))
         })
     }
 

@@ -106,17 +106,14 @@ pub(crate) struct Scan {
     pub(crate) fixing: Fixing,
 }
 
-/// What is read, and as what.
-#[derive(Args, Debug)]
+/// What is read from the input, and as what; the same for every command.
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Input")]
-pub(crate) struct Reading {
-    /// Namespace of objects that name none
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) namespace: Option<String>,
+pub(crate) struct Files {
     /// Kubernetes version whose semantics apply [default: the newest known]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<String>,
-    /// Render Helm charts and Kustomize overlays with the tools on the PATH
+    /// Render Helm charts and Kustomize overlays with the tools on the PATH; not those of git revisions
     #[arg(long)]
     pub(crate) render: bool,
     /// Leave out files and folders inside folders that match
@@ -125,6 +122,17 @@ pub(crate) struct Reading {
     /// Read inside folders what git ignores, too
     #[arg(long)]
     pub(crate) no_ignore: bool,
+}
+
+/// What `scan` reads beside it.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Input")]
+pub(crate) struct Reading {
+    /// Namespace of objects that name none
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    #[command(flatten)]
+    pub(crate) files: Files,
     /// Configuration [default: seawall.yaml in the current folder]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
@@ -340,18 +348,8 @@ pub(crate) struct Diff {
     pub(crate) old: PathBuf,
     /// After
     pub(crate) new: PathBuf,
-    /// Kubernetes version whose semantics apply [default: the newest known]
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) kubernetes_version: Option<String>,
-    /// Render Helm charts and Kustomize overlays with the tools on the PATH; not those of git revisions
-    #[arg(long)]
-    pub(crate) render: bool,
-    /// Leave out files and folders inside folders that match
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) exclude: Vec<String>,
-    /// Read inside folders what git ignores, too
-    #[arg(long)]
-    pub(crate) no_ignore: bool,
+    #[command(flatten)]
+    pub(crate) files: Files,
     /// Format
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: DiffFormat,
@@ -381,7 +379,7 @@ pub(crate) struct Place {
 }
 
 /// What is read, and what if it were otherwise.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct WhatIf {
     /// As if these objects were applied, too
@@ -390,18 +388,8 @@ pub(crate) struct WhatIf {
     /// As if this object were deleted
     #[arg(long, value_name = "KIND/[NAMESPACE/]NAME")]
     pub(crate) without: Vec<String>,
-    /// Kubernetes version whose semantics apply [default: the newest known]
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) kubernetes_version: Option<String>,
-    /// Render Helm charts and Kustomize overlays with the tools on the PATH
-    #[arg(long)]
-    pub(crate) render: bool,
-    /// Leave out files and folders inside folders that match
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) exclude: Vec<String>,
-    /// Read inside folders what git ignores, too
-    #[arg(long)]
-    pub(crate) no_ignore: bool,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]

@@ -9,6 +9,7 @@ mod baseline;
 mod convert;
 mod copies;
 mod exit;
+mod files;
 mod fix;
 mod output;
 mod pipeline;

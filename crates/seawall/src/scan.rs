@@ -2,16 +2,15 @@
 
 use crate::cli::{Common, FailOn, Scan};
 use crate::config::SeawallConfiguration;
+use crate::files::or_here;
 use crate::pipeline::{Done, Job};
 use crate::progress::Progress;
 use crate::{Exit, baseline, fix, output, pipeline, select};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use globset::{Glob, GlobMatcher};
-use seawall_collect::{Inputs, Limits};
 use seawall_controls::Control;
-use seawall_model::{Finding, Outcome, Severity, Version};
+use seawall_model::{Finding, Outcome, Severity};
 use seawall_report::{Invocation, ScanResult, ShownFixes};
-use std::path::PathBuf;
 
 /// How often `--fix` looks for more to mend.
 const FIX_ROUNDS: usize = 10;
@@ -19,14 +18,15 @@ const FIX_ROUNDS: usize = 10;
 /// Runs the command.
 pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     let config = SeawallConfiguration::read(scan.reading.config.as_deref())?;
-    let (version, version_note) = version(scan, &config)?;
+    let version = scan.reading.files.version(config.kubernetes_version.as_deref())?;
     let controls = controls(scan, &config)?;
-    let inputs = inputs(scan, &config);
+    let namespace = scan.reading.namespace.as_deref();
+    let inputs = scan.reading.files.inputs(or_here(&scan.paths), &config.exclude, namespace);
     let adjust = Adjust::new(&config)?;
     let old = scan.choice.baseline.as_deref().map(baseline::read).transpose()?;
     let job = Job {
         inputs: &inputs,
-        version,
+        version: version.version,
         controls: &controls,
         inline_suppressions: !scan.choice.no_inline_suppressions,
         adjust: &|findings| adjust.apply(findings),
@@ -55,7 +55,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     } else if scan.fixing.unsafe_fixes {
         bail!("--unsafe goes with --fix or --diff");
     }
-    done.result.version_note = version_note;
+    done.result.version_note = version.note();
     done.result.invocation = invocation(scan);
     if let Some(old) = &old {
         baseline::apply(old, &mut done.result.findings);
@@ -83,16 +83,6 @@ fn analyse(job: &Job<'_>, common: &Common) -> Done {
     done
 }
 
-fn version(scan: &Scan, config: &SeawallConfiguration) -> Result<(Version, Option<String>)> {
-    match scan.reading.kubernetes_version.as_ref().or(config.kubernetes_version.as_ref()) {
-        None => Ok((Version::NEWEST, None)),
-        Some(text) => {
-            let reading = Version::read(text).with_context(|| format!("--kubernetes-version {text}"))?;
-            Ok((reading.version, reading.note()))
-        }
-    }
-}
-
 fn controls(scan: &Scan, config: &SeawallConfiguration) -> Result<Vec<&'static Control>> {
     let select = if scan.choice.select.is_empty() { &config.select } else { &scan.choice.select };
     let ignore: Vec<String> = config.ignore.iter().chain(&scan.choice.ignore).cloned().collect();
@@ -105,21 +95,6 @@ fn controls(scan: &Scan, config: &SeawallConfiguration) -> Result<Vec<&'static C
         bail!("no rule is left to run");
     }
     Ok(controls)
-}
-
-fn inputs(scan: &Scan, config: &SeawallConfiguration) -> Inputs {
-    let paths = if scan.paths.is_empty() { vec![PathBuf::from(".")] } else { scan.paths.clone() };
-    let mut exclude: Vec<String> = config.exclude.iter().chain(&scan.reading.exclude).cloned().collect();
-    // Our own configuration is no input.
-    exclude.push(crate::config::FILE.into());
-    Inputs {
-        paths,
-        exclude,
-        no_ignore: scan.reading.no_ignore,
-        namespace: scan.reading.namespace.clone(),
-        render: scan.reading.render,
-        limits: Limits::default(),
-    }
 }
 
 fn invocation(scan: &Scan) -> Invocation {

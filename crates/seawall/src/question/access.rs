@@ -10,7 +10,7 @@ mod rights;
 mod tell;
 mod who;
 
-use super::answer::{self, ProofEntry};
+use super::answer::{self, ProofEntry, RuleEntry};
 use super::asked::is_standard_input;
 use super::trust::{self, Trust};
 use super::{Asked, can_i};
@@ -71,19 +71,8 @@ pub(crate) struct AccessAnswer<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct RightEntry<'a> {
-    /// Where it holds; absent: in the whole cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'a str>,
-    verbs: &'a [&'a str],
-    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
-    api_groups: &'a [&'a str],
-    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
-    resources: &'a [&'a str],
-    /// The only names it holds for.
-    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
-    resource_names: &'a [&'a str],
-    #[serde(rename = "nonResourceURLs", skip_serializing_if = "<[&str]>::is_empty")]
-    urls: &'a [&'a str],
+    #[serde(flatten)]
+    rule: RuleEntry<'a>,
     /// Why it is dangerous, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     danger: Option<Danger>,
@@ -234,12 +223,14 @@ impl Found<'_> {
 
 fn right_entry<'e>(right: &'e Right<'_>) -> RightEntry<'e> {
     RightEntry {
-        namespace: right.namespace,
-        verbs: &right.verbs,
-        api_groups: &right.on.groups,
-        resources: &right.on.resources,
-        resource_names: &right.on.names,
-        urls: &right.on.urls,
+        rule: RuleEntry {
+            namespace: right.namespace,
+            verbs: &right.verbs,
+            api_groups: &right.on.groups,
+            resources: &right.on.resources,
+            resource_names: &right.on.names,
+            non_resource_urls: &right.on.urls,
+        },
         danger: right.danger,
         everybody: right.everybody,
         authorizer: if right.proofs.is_empty() { "node" } else { "rbac" },

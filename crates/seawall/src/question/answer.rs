@@ -4,14 +4,15 @@ use schemars::JsonSchema;
 use seawall_auth::rbac::authorizer::{Proof, RoleRef};
 use seawall_model::{At, FieldRef, Object};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A place in the input.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location<'a> {
     /// The file as given; `-` is standard input.
-    pub(super) file: &'a str,
+    pub(super) file: Cow<'a, str>,
     /// Line, from 1.
     pub(super) line: u32,
     /// Column, from 1.
@@ -46,28 +47,45 @@ pub(super) struct ProofEntry<'a> {
 }
 
 /// A place in the input that outlives it.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Place {
-    /// The file as given; `-` is standard input.
-    pub(super) file: String,
-    /// Line, from 1.
-    pub(super) line: u32,
-    /// Column, from 1.
-    pub(super) column: u32,
-    /// The path of the field.
-    pub(super) field: String,
-}
+pub(super) type Place = Location<'static>;
 
 pub(super) fn located(at: At<'_>) -> Place {
     let Location { file, line, column, field } = location(at);
-    Place { file: file.to_owned(), line, column, field }
+    Place { file: file.into_owned().into(), line, column, field }
+}
+
+/// What a right is about.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RuleEntry<'a> {
+    /// The namespace that it holds in; absent for the whole cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) namespace: Option<&'a str>,
+    /// The verbs.
+    pub(super) verbs: &'a [&'a str],
+    /// API groups.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) api_groups: &'a [&'a str],
+    /// Resources.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) resources: &'a [&'a str],
+    /// The only names it holds for; absent for any.
+    #[serde(skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) resource_names: &'a [&'a str],
+    /// Paths.
+    #[serde(rename = "nonResourceURLs", skip_serializing_if = "<[&str]>::is_empty")]
+    pub(super) non_resource_urls: &'a [&'a str],
 }
 
 pub(super) fn location<'a>(at: At<'a>) -> Location<'a> {
     let reference: FieldRef = at.field_ref();
     let start = reference.location().start;
-    Location { file: at.object().file(), line: start.line, column: start.column, field: reference.field() }
+    Location {
+        file: at.object().file().into(),
+        line: start.line,
+        column: start.column,
+        field: reference.field(),
+    }
 }
 
 /// The namespace that a RoleBinding or Role is in; those that name none go to `default`.

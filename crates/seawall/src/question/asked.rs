@@ -1,14 +1,14 @@
 //! What a question is asked of: the input, with the changes that "what if" makes.
 
-use crate::cli::{Common, WhatIf};
+use crate::cli::{Common, Files, WhatIf};
+use crate::files::or_here;
 use crate::progress::Progress;
 use crate::{copies, output};
 use anyhow::{Context, Result, bail};
 use seawall_auth::authorizer::{Chain, Engines};
-use seawall_auth::node::{NodeAuthorizer, NodeOptions};
-use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
-use seawall_collect::{Collected, GitTree, Inputs, Limits};
-use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, Version, WellKnown};
+use seawall_auth::rbac::authorizer::RbacAuthorizer;
+use seawall_collect::{Collected, GitTree};
+use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, WellKnown};
 use seawall_world::{Coverage, World};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,10 +17,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) world: World,
-    pub(crate) rbac: RbacAuthorizer,
-    node: NodeAuthorizer,
-    /// Whether the input is what a cluster stores, all of it.
-    whole: bool,
     /// What could not be read: the answer may have holes.
     pub(crate) holes: Vec<String>,
     /// What is taken for granted.
@@ -33,18 +29,13 @@ impl Asked {
     /// # Errors
     /// When there is nothing to read, or `--without` names nothing that is there.
     pub(crate) fn load(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Self> {
-        let version = match &what_if.kubernetes_version {
-            None => Version::NEWEST,
-            Some(text) => {
-                Version::read(text).with_context(|| format!("--kubernetes-version {text}"))?.version
-            }
-        };
+        let reading = what_if.files.version(None)?;
+        let version = reading.version;
         let mut holes = Vec::new();
         let mut objects = Vec::new();
         // Without a path and with `--with` alone the world is what `--with` says.
         if !paths.is_empty() || what_if.with.is_empty() {
-            let here = [PathBuf::from(".")];
-            let collected = collect(if paths.is_empty() { &here } else { paths }, what_if, common)?;
+            let collected = collect(&or_here(paths), &what_if.files, common)?;
             anyhow::ensure!(
                 collected.files > 0 || !collected.errors.is_empty(),
                 "no .yaml, .yml or .json file in the input"
@@ -55,7 +46,7 @@ impl Asked {
             leave_out(&mut objects, name)?;
         }
         for file in &what_if.with {
-            let more = take(collect(std::slice::from_ref(file), what_if, common)?, &mut holes);
+            let more = take(collect(std::slice::from_ref(file), &what_if.files, common)?, &mut holes);
             if more.is_empty() {
                 bail!("--with {}: no object in it", file.display());
             }
@@ -65,25 +56,21 @@ impl Asked {
         }
         let unique = copies::separate(objects);
         let cluster = Cluster::new(unique.objects);
-        let whole = is_dump(&cluster);
-        let options = if whole { Options::stored(version) } else { Options::files(version) };
-        let rbac = RbacAuthorizer::new(&cluster, options);
-        let node = NodeAuthorizer::new(&cluster, NodeOptions::new(version, whole));
-        let mut asked = Self {
-            world: World::new(cluster, version, Coverage::open()),
-            rbac,
-            node,
-            whole,
-            holes,
-            notes: Vec::new(),
-        };
-        asked.notes = asked.assumptions(unique.variants);
+        let coverage = if is_dump(&cluster) { Coverage::closed() } else { Coverage::open() };
+        let mut asked = Self { world: World::new(cluster, version, coverage), holes, notes: Vec::new() };
+        asked.notes.extend(reading.note());
+        asked.notes.extend(asked.assumptions(unique.variants));
         Ok(asked)
     }
 
     /// Whether the input is what a cluster stores, all of it: what is not there does not exist.
     pub(crate) fn is_whole(&self) -> bool {
-        self.whole
+        self.world.knows_all_rights()
+    }
+
+    /// What RBAC decides.
+    pub(crate) fn rbac(&self) -> &RbacAuthorizer {
+        self.world.authorizer()
     }
 
     /// The API server whose configuration is in the input.
@@ -95,10 +82,10 @@ impl Asked {
     /// Who decides: as the API server in the input is told, else the usual chain.
     pub(crate) fn chain(&self) -> Chain<'_> {
         match self.api_server() {
-            None => Chain::usual(&self.node, &self.rbac),
+            None => Chain::usual(self.world.node_authorizer(), self.rbac()),
             Some(server) => {
-                let engines =
-                    Engines { rbac: &self.rbac, node: &self.node, abac: None, version: self.world.version() };
+                let (rbac, node) = (self.rbac(), self.world.node_authorizer());
+                let engines = Engines { rbac, node, abac: None, version: self.world.version() };
                 Chain::configured(&server.authorizers(), engines)
             }
         }
@@ -108,7 +95,7 @@ impl Asked {
         use WellKnown::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
         let mut notes = Vec::new();
         let cluster = self.world.cluster();
-        if self.whole {
+        if self.is_whole() {
             notes.push(
                 "the input is taken as the whole cluster: it holds the objects that the API server makes"
                     .into(),
@@ -127,7 +114,7 @@ impl Asked {
             None => notes.push(format!(
                 "no kube-apiserver in the input: authorizers Node and RBAC of Kubernetes {}{} are assumed",
                 self.world.version(),
-                if self.whole { "" } else { ", and the roles that it makes," }
+                if self.is_whole() { "" } else { ", and the roles that it makes," }
             )),
             Some(Authorizers::Unknown(why)) => notes.push(format!("the authorizers cannot be known: {why}")),
             Some(Authorizers::Known { .. }) => {}
@@ -155,17 +142,10 @@ fn is_dump(cluster: &Cluster) -> bool {
     admin.is_some_and(|role| role.at().get("metadata.uid").exists())
 }
 
-fn collect(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Collected> {
+fn collect(paths: &[PathBuf], files: &Files, common: &Common) -> Result<Collected> {
     let (revisions, paths): (Vec<_>, Vec<_>) =
         paths.iter().cloned().partition(|path| GitTree::is_meant(path) && !path.exists());
-    let inputs = Inputs {
-        paths,
-        exclude: what_if.exclude.iter().cloned().chain([crate::config::FILE.into()]).collect(),
-        no_ignore: what_if.no_ignore,
-        namespace: None,
-        render: what_if.render,
-        limits: Limits::default(),
-    };
+    let inputs = files.inputs(paths, &[], None);
     let progress = Progress::new(common);
     let report = |done, all| progress.report(done, all);
     let mut collected = seawall_collect::collect(&inputs, &report);

@@ -93,7 +93,7 @@ pub(crate) fn run(question: &CanI, common: &Common) -> Result<Exit> {
         Decision::Deny | Decision::NoOpinion => Some(false),
         _ => None,
     };
-    let proofs = if answer.masters { Vec::new() } else { asked.rbac.proofs(subject, &attributes, WAYS) };
+    let proofs = if answer.masters { Vec::new() } else { asked.rbac().proofs(subject, &attributes, WAYS) };
     let nearest = if allowed == Some(true) { Vec::new() } else { nearest(&asked, subject, &attributes) };
     asked.say_holes();
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -135,7 +135,7 @@ pub(crate) fn run(question: &CanI, common: &Common) -> Result<Exit> {
 
 /// The grants that come nearest. Nobody should bind the roles of controllers: they are no hint.
 fn nearest<'a>(asked: &'a Asked, subject: Subject<'_>, attributes: &Attributes<'_>) -> Vec<Near<'a>> {
-    let mut nearest = asked.rbac.nearest(subject, attributes, NEAR);
+    let mut nearest = asked.rbac().nearest(subject, attributes, NEAR);
     let of_controllers = |near: &Near<'_>| {
         near.proof.is_none() && near.role.built_in && near.role.object.name().starts_with("system:")
     };

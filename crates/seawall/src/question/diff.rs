@@ -6,7 +6,7 @@ mod markdown;
 mod text;
 
 use super::Asked;
-use super::answer::{self, ProofEntry};
+use super::answer::{self, ProofEntry, RuleEntry};
 use crate::cli::{Common, Diff, DiffFormat, WhatIf};
 use crate::{Exit, output};
 use anyhow::{Context, Result, bail};
@@ -53,23 +53,8 @@ struct Findings<'a> {
 struct RightEntry<'a> {
     /// Whose.
     subject: SubjectEntry<'a>,
-    /// The namespace that it holds in; absent for the whole cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    namespace: Option<&'a str>,
-    /// The verbs.
-    verbs: &'a [&'a str],
-    /// API groups.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    api_groups: &'a [&'a str],
-    /// Resources.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    resources: &'a [&'a str],
-    /// Names of objects; none is any.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    resource_names: &'a [&'a str],
-    /// Paths.
-    #[serde(rename = "nonResourceURLs", skip_serializing_if = "<[_]>::is_empty")]
-    non_resource_urls: &'a [&'a str],
+    #[serde(flatten)]
+    rule: RuleEntry<'a>,
     /// Why it is dangerous to gain it.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     dangers: &'a [changes::Reason],
@@ -120,14 +105,7 @@ pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
 }
 
 fn load(path: &Path, question: &Diff, common: &Common) -> Result<Asked> {
-    let what_if = WhatIf {
-        with: Vec::new(),
-        without: Vec::new(),
-        kubernetes_version: question.kubernetes_version.clone(),
-        render: question.render,
-        exclude: question.exclude.clone(),
-        no_ignore: question.no_ignore,
-    };
+    let what_if = WhatIf { files: question.files.clone(), ..WhatIf::default() };
     let asked = Asked::load(&[path.to_owned()], &what_if, common)
         .with_context(|| format!("failed to compare {}", path.display()))?;
     if asked.world.cluster().is_empty()
@@ -156,12 +134,14 @@ fn entry<'a>(change: &'a Change<'_>) -> RightEntry<'a> {
     let part = &change.part;
     RightEntry {
         subject: SubjectEntry { kind, namespace, name },
-        namespace: change.namespace,
-        verbs: &part.verbs,
-        api_groups: &part.groups,
-        resources: &part.resources,
-        resource_names: &part.names,
-        non_resource_urls: &part.urls,
+        rule: RuleEntry {
+            namespace: change.namespace,
+            verbs: &part.verbs,
+            api_groups: &part.groups,
+            resources: &part.resources,
+            resource_names: &part.names,
+            non_resource_urls: &part.urls,
+        },
         dangers: &change.dangers,
         proof: answer::entries(std::slice::from_ref(&change.proof)),
     }

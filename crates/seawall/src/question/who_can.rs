@@ -54,7 +54,7 @@ pub(crate) fn run(question: &WhoCan, common: &Common) -> Result<Exit> {
     let chain = asked.chain();
     let mut notes: Vec<String> = asked.notes.iter().chain(&words.resource.note).cloned().collect();
     notes.extend(others(&chain));
-    let mut subjects = asked.rbac.who_can(&words.attributes(), WAYS);
+    let mut subjects = asked.rbac().who_can(&words.attributes(), WAYS);
     // What the input itself gives comes first.
     subjects.sort_by_key(is_built_in);
     asked.say_holes();
@@ -80,7 +80,7 @@ pub(crate) fn run(question: &WhoCan, common: &Common) -> Result<Exit> {
         }
     }
     out.flush()?;
-    let open = !asked.holes.is_empty() || !asked.rbac.is_clear();
+    let open = !asked.holes.is_empty() || !asked.rbac().is_clear();
     Ok(if open { Exit::Incomplete } else { Exit::Clean })
 }
 

@@ -83,7 +83,7 @@ pub(super) fn of<'a>(user: &User, asked: &'a Asked) -> Rights<'a> {
 }
 
 fn by_rbac<'a>(out: &mut Rights<'a>, subject: seawall_auth::rbac::Subject<'_>, asked: &'a Asked) {
-    for access in asked.rbac.access(subject, WAYS) {
+    for access in asked.rbac().access(subject, WAYS) {
         let right = |right: AccessRight<'a>| Right {
             namespace: access.namespace,
             danger: danger::of(&right.on, &right.verbs, access.namespace),

@@ -64,15 +64,15 @@ pub(super) struct Changes<'a> {
 impl<'a> Changes<'a> {
     pub(super) fn between(old: &'a Asked, new: &'a Asked) -> Self {
         let mut unknown: Vec<String> = Vec::new();
-        let gained = new.rbac.beyond(&old.rbac, &mut STEPS.clone());
-        let lost = old.rbac.beyond(&new.rbac, &mut STEPS.clone());
+        let gained = new.rbac().beyond(old.rbac(), &mut STEPS.clone());
+        let lost = old.rbac().beyond(new.rbac(), &mut STEPS.clone());
         doubts(&gained, new, &mut unknown);
         cut(&lost, "loses", &mut unknown);
         for (asked, side) in [(old, "OLD"), (new, "NEW")] {
             if !asked.holes.is_empty() {
                 unknown.push(format!("parts of {side} could not be read"));
             }
-            if !asked.rbac.is_clear() {
+            if !asked.rbac().is_clear() {
                 unknown.push(format!("{side} has roles or bindings that the API would not decode"));
             }
         }
@@ -180,7 +180,7 @@ fn reasons(found: &Beyond<'_>, part: &Part<'_>, old: &Asked) -> Vec<Reason> {
         is_granted
             && !right.verbs.iter().any(|verb| {
                 let asked = attributes(verb, right).in_namespace(namespace);
-                old.rbac.decide(who, &asked) == Decision::Allow
+                old.rbac().decide(who, &asked) == Decision::Allow
             })
     };
     let found = dangers().filter(|danger| danger.rights().any(|right| is_new(*danger, &right)));
