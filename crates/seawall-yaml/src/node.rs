@@ -58,19 +58,90 @@ pub enum Style {
     Flow,
 }
 
-/// One node. `text` of scalars is the source's bytes unless `owned` is set.
+/// One node in 12 bytes: there are a dozen for every line. `text` of scalars is the source's bytes unless it is
+/// `owned`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) start: u32,
     pub(crate) end: u32,
+    /// Kind, style, `owned` and `copied` in the low eight bits, the size above them.
+    word: u32,
+}
+
+/// Nodes of one document; more are refused. As many as a size can count, but in tests.
+pub(crate) const MOST_NODES: usize = if cfg!(test) { 1 << 20 } else { (1 << (32 - SIZE)) - 1 };
+
+const KINDS: [Kind; 8] = [
+    Kind::Null,
+    Kind::True,
+    Kind::False,
+    Kind::Int,
+    Kind::Float,
+    Kind::String,
+    Kind::Mapping,
+    Kind::Sequence,
+];
+const STYLES: [Style; 8] = [
+    Style::Plain,
+    Style::SingleQuoted,
+    Style::DoubleQuoted,
+    Style::Literal,
+    Style::Folded,
+    Style::Block,
+    Style::Flow,
+    Style::Flow,
+];
+const STYLE: u32 = 3;
+const OWNED: u32 = 1 << 6;
+const COPIED: u32 = 1 << 7;
+const SIZE: u32 = 8;
+
+impl Node {
+    /// A node of its own.
+    pub(crate) fn new(start: u32, end: u32, kind: Kind, style: Style, copied: bool) -> Self {
+        let copied = if copied { COPIED } else { 0 };
+        Self { start, end, word: 1 << SIZE | copied | (style as u32) << STYLE | kind as u32 }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        KINDS[(self.word & 7) as usize]
+    }
+
+    pub(crate) fn style(&self) -> Style {
+        STYLES[(self.word >> STYLE & 7) as usize]
+    }
+
     /// Number of nodes of this subtree, this one included: the next sibling is `id + size`.
-    pub(crate) size: u32,
-    pub(crate) kind: Kind,
-    pub(crate) style: Style,
-    /// The text differs from the bytes (escapes, folding, aliases of another place): look in `Document::owned`.
-    pub(crate) owned: bool,
+    pub(crate) fn size(&self) -> u32 {
+        self.word >> SIZE
+    }
+
+    /// The text differs from the bytes (escapes, folding, aliases of another place): look in [`Document::texts`].
+    pub(crate) fn owned(&self) -> bool {
+        self.word & OWNED != 0
+    }
+
     /// Repeated here by an alias or merge key: the bytes are those of the original.
-    pub(crate) copied: bool,
+    pub(crate) fn copied(&self) -> bool {
+        self.word & COPIED != 0
+    }
+
+    /// Whether the bytes are the text, without quotes.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.word & (7 << STYLE | OWNED) == 0
+    }
+
+    pub(crate) fn set_size(&mut self, size: u32) {
+        self.word = self.word & ((1 << SIZE) - 1) | size << SIZE;
+    }
+
+    pub(crate) fn set_owned(&mut self) {
+        self.word |= OWNED;
+    }
+
+    pub(crate) fn set_copied(&mut self) {
+        self.word |= COPIED;
+    }
 }
 
 /// Texts that differ from the source's bytes.
@@ -105,6 +176,16 @@ impl Texts {
         self.buffer.get(start..*self.ends.get(number)? as usize)
     }
 
+    /// As the document keeps them.
+    pub(crate) fn boxed(self) -> Option<Box<Self>> {
+        (!self.nodes.is_empty()).then(|| Box::new(self))
+    }
+
+    /// Approximate memory in bytes.
+    fn memory(&self) -> usize {
+        self.nodes.len() * 8 + self.buffer.len() + self.ends.len() * 4
+    }
+
     /// The number of a node's text.
     fn number(&self, id: NodeId) -> Option<u32> {
         let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node).ok()?;
@@ -113,13 +194,13 @@ impl Texts {
 }
 
 /// The text of a node, `""` for collections.
-pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: &'a Texts, id: NodeId) -> &'a str {
+pub(crate) fn text_of<'a>(source: &'a str, nodes: &[Node], texts: Option<&'a Texts>, id: NodeId) -> &'a str {
     let Some(raw) = nodes.get(id.0 as usize) else { return "" };
-    if raw.owned {
-        return texts.number(id).and_then(|number| texts.get(number as usize)).unwrap_or("");
+    if raw.owned() {
+        return texts.and_then(|texts| texts.get(texts.number(id)? as usize)).unwrap_or("");
     }
     let (start, end) = (raw.start as usize, raw.end as usize);
-    match (raw.style, raw.kind) {
+    match (raw.style(), raw.kind()) {
         (_, Kind::Mapping | Kind::Sequence) => "",
         (Style::Plain, _) => source.get(start..end).unwrap_or(""),
         (Style::SingleQuoted | Style::DoubleQuoted, _) => {
@@ -141,8 +222,8 @@ pub struct Document {
     /// The bytes of the document, separators left out.
     pub(crate) span: Span,
     pub(crate) nodes: Box<[Node]>,
-    /// Text of the nodes marked `owned`.
-    pub(crate) texts: Texts,
+    /// Text of the nodes marked `owned`; most documents have none.
+    pub(crate) texts: Option<Box<Texts>>,
     /// Every comment, `#` included, in order.
     pub(crate) comments: Box<[Span]>,
     /// Keys that stand in the same mapping twice: the later ones, which win.
@@ -152,7 +233,34 @@ pub struct Document {
     pub(crate) parents: OnceLock<Box<[u32]>>,
 }
 
+/// Nodes up to which a parent is looked for from the top, and no list of parents is kept.
+const FEW: usize = 256;
+
 impl Document {
+    /// The parent of a node, with [`KEY`] set for keys; the root is its own. `None`: there is no such node.
+    fn parent(&self, id: NodeId) -> Option<u32> {
+        if self.nodes.len() > FEW {
+            return self.parents().get(id.0 as usize).copied();
+        }
+        if id.0 as usize >= self.nodes.len() {
+            return None;
+        }
+        let (mut parent, mut at, mut is_key) = (0, 1, true);
+        while at <= id.0 {
+            let mapping = self.nodes.get(parent as usize)?.kind() == Kind::Mapping;
+            let size = self.nodes.get(at as usize)?.size().max(1);
+            if at == id.0 {
+                return Some(if mapping && is_key { parent | KEY } else { parent });
+            }
+            if id.0 < at + size {
+                (parent, at, is_key) = (at, at + 1, true);
+            } else {
+                (at, is_key) = (at + size, !is_key);
+            }
+        }
+        Some(0)
+    }
+
     /// The parents of all nodes; the root is its own.
     fn parents(&self) -> &[u32] {
         self.parents.get_or_init(|| {
@@ -172,8 +280,8 @@ impl Document {
                         if *next_is_key { *parent } else { *parent | KEY }
                     }
                 });
-                if node.size > 1 {
-                    open.push((id, id + node.size, (node.kind == Kind::Mapping).then_some(true)));
+                if node.size() > 1 {
+                    open.push((id, id + node.size(), (node.kind() == Kind::Mapping).then_some(true)));
                 }
             }
             parents.into()
@@ -183,21 +291,13 @@ impl Document {
     /// A text that is no YAML, such as a PEM certificate: one string that is all of `source`.
     pub fn of_text(source: &Arc<Source>) -> Self {
         let end = source.text().len() as u32;
-        let node = Node {
-            start: 0,
-            end,
-            size: 1,
-            kind: Kind::String,
-            style: Style::Plain,
-            owned: false,
-            copied: false,
-        };
+        let node = Node::new(0, end, Kind::String, Style::Plain, false);
         Self {
             source: Arc::clone(source),
             number: 1,
             span: Span { start: 0, end },
             nodes: Box::new([node]),
-            texts: Texts::default(),
+            texts: None,
             comments: Box::default(),
             duplicates: Box::default(),
             parents: OnceLock::new(),
@@ -254,9 +354,7 @@ impl Document {
     pub fn memory(&self) -> usize {
         std::mem::size_of_val(&*self.nodes)
             + std::mem::size_of_val(&*self.comments)
-            + self.texts.nodes.len() * 8
-            + self.texts.buffer.len()
-            + self.texts.ends.len() * 4
+            + self.texts.as_deref().map_or(0, Texts::memory)
     }
 }
 
@@ -290,12 +388,12 @@ impl<'a> NodeRef<'a> {
 
     /// What it is.
     pub fn kind(self) -> Kind {
-        self.raw().kind
+        self.raw().kind()
     }
 
     /// How it is written.
     pub fn style(self) -> Style {
-        self.raw().style
+        self.raw().style()
     }
 
     /// Its bytes: quotes and brackets included; a block scalar from its `|` or `>`; an empty value is an empty
@@ -312,13 +410,13 @@ impl<'a> NodeRef<'a> {
 
     /// The collection it stands in; `None` for the root.
     pub fn parent(self) -> Option<NodeRef<'a>> {
-        let parent = self.document.parents().get(self.id.0 as usize)? & !KEY;
+        let parent = self.document.parent(self.id)? & !KEY;
         (self.id.0 > 0).then(|| self.document.node(NodeId(parent)))
     }
 
     /// Whether it is a key of a mapping.
     pub fn is_key(self) -> bool {
-        self.document.parents().get(self.id.0 as usize).is_some_and(|parent| parent & KEY != 0)
+        self.document.parent(self.id).is_some_and(|parent| parent & KEY != 0)
     }
 
     /// The key whose value it is, if it is the value of a mapping. Keys are single nodes right before their values.
@@ -329,7 +427,7 @@ impl<'a> NodeRef<'a> {
 
     /// Number of nodes in its subtree.
     pub fn size(self) -> u32 {
-        self.raw().size
+        self.raw().size()
     }
 
     /// Whether it is `null` or missing.
@@ -350,19 +448,21 @@ impl<'a> NodeRef<'a> {
     /// The text of any scalar as it decodes (for numbers and booleans: as written); `""` for collections. Keys are
     /// strings always: `1`, `on` and `0x1F` as keys have the texts `1`, `true` and `31`.
     pub fn text(self) -> &'a str {
-        text_of(self.document.source.text(), &self.document.nodes, &self.document.texts, self.id)
+        let document = self.document;
+        text_of(document.source.text(), &document.nodes, document.texts.as_deref(), self.id)
     }
 
     /// Whether the text was made of bytes by `!!binary`.
     pub(crate) fn is_binary(self) -> bool {
-        let texts = &self.document.texts;
-        self.raw().owned
-            && texts.number(self.id).is_some_and(|number| texts.binary.binary_search(&number).is_ok())
+        self.raw().owned()
+            && self.document.texts.as_deref().is_some_and(|texts| {
+                texts.number(self.id).is_some_and(|number| texts.binary.binary_search(&number).is_ok())
+            })
     }
 
     /// Whether an alias or a merge key repeats this node from another place.
     pub fn is_copied(self) -> bool {
-        self.raw().copied
+        self.raw().copied()
     }
 
     /// The string, if it is one.
@@ -405,14 +505,14 @@ impl<'a> NodeRef<'a> {
         // The hottest loop of the program: every question about an object comes here. Keys are single nodes.
         let document = self.document;
         let (nodes, bytes, key_bytes) = (&document.nodes, document.source.text().as_bytes(), key.as_bytes());
-        let end = self.id.0 + self.raw().size;
+        let end = self.id.0 + self.raw().size();
         let mut found = None;
         let mut at = self.id.0 + 1;
         while at < end
             && let Some(name) = nodes.get(at as usize)
             && let Some(value) = nodes.get(at as usize + 1)
         {
-            let is_key = if name.style == Style::Plain && !name.owned {
+            let is_key = if name.is_plain() {
                 // Nearly every key is plain: its bytes are compared without looking for character boundaries.
                 // Most keys of equal length differ at once: that is seen without a call.
                 (name.end - name.start) as usize == key_bytes.len()
@@ -427,7 +527,7 @@ impl<'a> NodeRef<'a> {
                     break;
                 }
             }
-            at += 1 + value.size.max(1);
+            at += 1 + value.size().max(1);
         }
         let at = found?;
         Some((NodeRef { document, id: NodeId(at) }, NodeRef { document, id: NodeId(at + 1) }))
@@ -449,7 +549,7 @@ impl<'a> NodeRef<'a> {
     }
 
     fn children(self) -> Items<'a> {
-        Items { document: self.document, next: self.id.0 + 1, end: self.id.0 + self.raw().size }
+        Items { document: self.document, next: self.id.0 + 1, end: self.id.0 + self.raw().size() }
     }
 
     fn none(self) -> Items<'a> {

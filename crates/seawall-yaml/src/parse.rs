@@ -45,7 +45,7 @@ pub fn parse_documents(source: &Arc<Source>) -> Vec<Result<Document, Error>> {
     for piece in Stream::new(source.text()) {
         let document = match piece {
             Piece::Yaml { start, end } => parse_yaml(source, start, end, number),
-            Piece::Json { start, end, tape } => Ok(Some(finish(source, start, end, number, tape))),
+            Piece::Json { start, end, tape } => finish(source, start, end, number, tape).map(Some),
             Piece::Broken { at, message } => Err(error(source, at, message)),
         };
         match document {
@@ -71,7 +71,7 @@ pub fn parse_one(source: &Arc<Source>) -> Result<Document, Error> {
     if stream::starts_as_json(text) {
         return match json::value(text, 0) {
             Ok((tape, start, end)) => match json::skip_blanks(text, end) {
-                rest if rest == text.len() => Ok(finish(source, start, end, 1, tape)),
+                rest if rest == text.len() => finish(source, start, end, 1, tape),
                 rest => Err(error(source, rest, "found more text after the JSON value")),
             },
             // Kubernetes' recognizer tries YAML next.
@@ -86,11 +86,11 @@ fn parse_whole(source: &Arc<Source>) -> Result<Document, Error> {
     if end <= DOCUMENT
         && let Some(tape) = fast::parse(source.text(), 0, end, false)
     {
-        return Ok(finish(source, 0, end, 1, tape));
+        return finish(source, 0, end, 1, tape);
     }
     let chunk = Chunk::verbatim(source.text(), 0, end);
     match parse_chunk(&chunk) {
-        Ok(Some(tape)) => Ok(finish(source, 0, end, 1, tape)),
+        Ok(Some(tape)) => finish(source, 0, end, 1, tape),
         Ok(None) => Err(error(source, 0, "no document")),
         Err(fault) => Err(error(source, chunk.offset(fault.at) as usize, fault.message)),
     }
@@ -105,11 +105,11 @@ fn parse_yaml(
     if end - start <= DOCUMENT
         && let Some(tape) = fast::parse(source.text(), start, end, true)
     {
-        return Ok(Some(finish(source, start, end, number, tape)));
+        return finish(source, start, end, number, tape).map(Some);
     }
     let chunk = Chunk::lines(source.text(), start, end);
     match parse_chunk(&chunk) {
-        Ok(tape) => Ok(tape.map(|tape| finish(source, start, end, number, tape))),
+        Ok(tape) => tape.map(|tape| finish(source, start, end, number, tape)).transpose(),
         Err(fault) => Err(error(source, chunk.offset(fault.at) as usize, fault.message)),
     }
 }
@@ -121,19 +121,31 @@ fn parse_chunk(chunk: &Chunk<'_>) -> Result<Option<Tape>, Fault> {
     complete::parse(chunk)
 }
 
-fn finish(source: &Arc<Source>, start: usize, end: usize, number: u32, mut tape: Tape) -> Document {
+/// Of a document that holds more than a tree can: it would take more memory than is given to hostile input.
+const TOO_MANY: &str = "document with too many values";
+
+fn finish(
+    source: &Arc<Source>,
+    start: usize,
+    end: usize,
+    number: u32,
+    mut tape: Tape,
+) -> Result<Document, Error> {
+    if tape.full {
+        return Err(error(source, start, TOO_MANY));
+    }
     // Noted as mappings close, inner ones first.
     tape.duplicates.sort_unstable();
-    Document {
+    Ok(Document {
         source: Arc::clone(source),
         number,
         span: Span { start: start as u32, end: end as u32 },
         nodes: tape.nodes.into_boxed_slice(),
-        texts: tape.texts,
+        texts: tape.texts.boxed(),
         comments: tape.comments.into_boxed_slice(),
         duplicates: tape.duplicates.into_boxed_slice(),
         parents: std::sync::OnceLock::new(),
-    }
+    })
 }
 
 fn error(source: &Arc<Source>, at: usize, message: &str) -> Error {

@@ -19,7 +19,14 @@ pub struct Source {
     text: Box<str>,
     base_byte: u64,
     base_line: u32,
-    lines: OnceLock<Box<[u32]>>,
+    /// Made when the first place is asked for.
+    lines: OnceLock<Box<Lines>>,
+}
+
+#[derive(Debug)]
+struct Lines {
+    /// Where each line starts.
+    starts: Box<[u32]>,
     /// Code points before each block of [`BLOCK`] bytes; made when a line is longer than that.
     blocks: OnceLock<Box<[u32]>>,
 }
@@ -41,14 +48,7 @@ impl Source {
         base_byte: u64,
         base_line: u32,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            name: name.into(),
-            text: text.into(),
-            base_byte,
-            base_line,
-            lines: OnceLock::new(),
-            blocks: OnceLock::new(),
-        })
+        Arc::new(Self { name: name.into(), text: text.into(), base_byte, base_line, lines: OnceLock::new() })
     }
 
     /// The name people see.
@@ -80,24 +80,24 @@ impl Source {
     pub fn place(&self, offset: u32) -> Place {
         let offset = (offset as usize).min(self.text.len());
         let lines = self.lines.get_or_init(|| {
-            std::iter::once(0)
-                .chain(memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|at| at as u32 + 1))
-                .collect()
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let starts = std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect();
+            Box::new(Lines { starts, blocks: OnceLock::new() })
         });
-        let line = lines.partition_point(|&start| start as usize <= offset) - 1;
-        let start = lines[line] as usize;
+        let line = lines.starts.partition_point(|&start| start as usize <= offset) - 1;
+        let start = lines.starts[line] as usize;
         let column = if offset - start <= BLOCK {
             code_points(&self.text.as_bytes()[start..offset])
         } else {
-            self.code_points_before(offset) - self.code_points_before(start)
+            self.code_points_before(offset, lines) - self.code_points_before(start, lines)
         };
         Place { line: self.base_line + line as u32 + 1, column: column + 1 }
     }
 
     /// Code points that begin before byte `offset`.
-    fn code_points_before(&self, offset: usize) -> u32 {
+    fn code_points_before(&self, offset: usize, lines: &Lines) -> u32 {
         let bytes = self.text.as_bytes();
-        let blocks = self.blocks.get_or_init(|| {
+        let blocks = lines.blocks.get_or_init(|| {
             let mut before = 0;
             bytes
                 .chunks(BLOCK)

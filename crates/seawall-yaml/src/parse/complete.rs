@@ -17,6 +17,9 @@ use super::chunk::Chunk;
 use super::tape::Tape;
 use crate::Span;
 
+#[cfg(test)]
+pub(super) use raw::MOST_RAW;
+
 /// A refusal at a byte of the chunk's text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fault {
@@ -27,6 +30,9 @@ pub(crate) struct Fault {
 /// Reads the first YAML document of the chunk. `None`: there is none.
 pub(super) fn parse(chunk: &Chunk<'_>) -> Result<Option<Tape>, Fault> {
     let Some(tree) = parser::Parser::new(chunk.text()).document()? else { return Ok(None) };
+    if tree.full {
+        return Err(Fault { at: 0, message: super::TOO_MANY });
+    }
     let comments = tree.comments.iter().map(|&(start, end)| chunk.span(start, end)).collect::<Vec<Span>>();
     let mut tape = decode::decode(&tree, chunk)?;
     tape.comments = comments;

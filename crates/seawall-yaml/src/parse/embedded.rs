@@ -91,11 +91,13 @@ fn moved(document: Result<Document, Error>, host: NodeRef<'_>) -> Result<Documen
         texts.nodes.push((NodeId(number as u32), kept));
     }
     for node in document.nodes.iter_mut() {
-        node.owned = !matches!(node.kind, Kind::Mapping | Kind::Sequence);
-        node.copied = true;
+        if !matches!(node.kind(), Kind::Mapping | Kind::Sequence) {
+            node.set_owned();
+        }
+        node.set_copied();
         (node.start, node.end) = (span.start, span.end);
     }
-    document.texts = texts;
+    document.texts = texts.boxed();
     document.comments = Box::default();
     document.source = host.document().source().clone();
     document.number = host.document().number();

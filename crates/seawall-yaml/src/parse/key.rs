@@ -27,14 +27,14 @@ pub(super) fn text(scalar: Scalar, written: &str) -> KeyText {
 
 /// Notes the later ones of equal keys of the mapping `node`, which is closed. Merged entries do not count.
 pub(super) fn find_duplicates(tape: &mut Tape, node: usize, source: &str) {
-    let end = node + tape.nodes.get(node).map_or(1, |node| node.size as usize);
+    let end = node + tape.nodes.get(node).map_or(1, |node| node.size() as usize);
     let mut keys: Vec<(&str, u32)> = Vec::new();
     let mut at = node + 1;
     while let Some(key) = tape.nodes.get(at).filter(|_| at < end) {
-        if !key.copied {
-            keys.push((text_of(source, &tape.nodes, &tape.texts, NodeId(at as u32)), at as u32));
+        if !key.copied() {
+            keys.push((text_of(source, &tape.nodes, Some(&tape.texts), NodeId(at as u32)), at as u32));
         }
-        at += 1 + tape.nodes.get(at + 1).map_or(1, |value| value.size as usize);
+        at += 1 + tape.nodes.get(at + 1).map_or(1, |value| value.size() as usize);
     }
     keys.sort_unstable();
     let repeated = keys.windows(2).filter_map(|pair| match pair {
@@ -49,13 +49,13 @@ pub(super) fn find_duplicates(tape: &mut Tape, node: usize, source: &str) {
 /// The first of `nodes` that no later entry of the same key replaces, directly or further up.
 pub(super) fn first_live(tape: &Tape, source: &str, nodes: &[(usize, &str)]) -> Option<usize> {
     let mut dead: Vec<(usize, usize)> = Vec::new();
-    for (at, node) in tape.nodes.iter().enumerate().filter(|(_, node)| node.kind == Kind::Mapping) {
-        let end = at + node.size as usize;
+    for (at, node) in tape.nodes.iter().enumerate().filter(|(_, node)| node.kind() == Kind::Mapping) {
+        let end = at + node.size() as usize;
         let mut values: Vec<(&str, usize, usize)> = Vec::new();
         let mut key = at + 1;
         while key < end {
-            let size = tape.nodes.get(key + 1).map_or(1, |value| value.size as usize);
-            let text = text_of(source, &tape.nodes, &tape.texts, NodeId(key as u32));
+            let size = tape.nodes.get(key + 1).map_or(1, |value| value.size() as usize);
+            let text = text_of(source, &tape.nodes, Some(&tape.texts), NodeId(key as u32));
             values.push((text, key + 1, key + 1 + size));
             key += 1 + size;
         }

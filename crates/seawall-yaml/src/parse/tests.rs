@@ -6,8 +6,8 @@ use super::chunk::Chunk;
 use super::stream::{Piece, Stream};
 use super::tape::Tape;
 use super::{complete, fast};
-use crate::node::text_of;
-use crate::{Kind, NodeId};
+use crate::node::{MOST_NODES, text_of};
+use crate::{Kind, NodeId, Source, parse_documents};
 
 /// Every text file of the data folder; empty where the folder is not there.
 fn real_texts() -> Vec<(String, String)> {
@@ -37,8 +37,8 @@ fn real_texts() -> Vec<(String, String)> {
 /// What is compared of a tape, one line per node.
 fn lines(tape: &Tape, source: &str) -> Vec<String> {
     let node = |(id, node): (usize, &crate::node::Node)| {
-        let text = text_of(source, &tape.nodes, &tape.texts, NodeId(id as u32));
-        format!("{}..{} {} {:?} {:?} {text:?}", node.start, node.end, node.size, node.kind, node.style)
+        let text = text_of(source, &tape.nodes, Some(&tape.texts), NodeId(id as u32));
+        format!("{}..{} {} {:?} {:?} {text:?}", node.start, node.end, node.size(), node.kind(), node.style())
     };
     let mut lines: Vec<String> = tape.nodes.iter().enumerate().map(node).collect();
     lines.push(format!("{:?} {:?}", tape.comments, tape.duplicates));
@@ -81,6 +81,20 @@ fn nothing_is_a_document() {
     for text in ["", "# a\n", "---\n", "\n\n", "--- # x\n# y\n"] {
         assert!(fast::parse(text, 0, text.len(), true).is_none());
         let tape = complete::parse(&Chunk::lines(text, 0, text.len())).unwrap();
-        assert!(tape.is_none_or(|tape| tape.nodes[0].kind == Kind::Null));
+        assert!(tape.is_none_or(|tape| tape.nodes[0].kind() == Kind::Null));
+    }
+}
+
+#[test]
+fn a_document_of_too_many_values_is_refused_and_the_next_one_read() {
+    // The fast parser's bound, then that of the complete one, which an anchor asks for.
+    let ones = |count: usize| format!("[{}1]", "1,".repeat(count));
+    for text in [ones(MOST_NODES + 1), format!("[&a 1, {}]", ones(complete::MOST_RAW))] {
+        let source = Source::new("x", format!("{text}\n---\na: 1\n"));
+        let documents = parse_documents(&source);
+        assert_eq!(documents.len(), 2);
+        let error = documents[0].as_ref().unwrap_err();
+        assert_eq!((&*error.message, error.place.line), ("document with too many values", 1));
+        assert_eq!(documents[1].as_ref().unwrap().root().get("a").unwrap().text(), "1");
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens to a raw tree, with libyaml's grammar and its habits.
 
 use super::Fault;
-use super::raw::{Raw, RawKind, RawTree};
+use super::raw::{MOST_RAW, Raw, RawKind, RawTree};
 use super::scanner::Scanner;
 use super::token::{Token, TokenKind};
 use crate::Style;
@@ -136,12 +136,19 @@ impl<'t> Parser<'t> {
 
     fn push(&mut self, raw: Raw) -> usize {
         self.ended = self.ended.max(raw.end);
+        if self.tree.nodes.len() >= MOST_RAW {
+            self.tree.full = true;
+            return MOST_RAW - 1;
+        }
         self.tree.nodes.push(raw);
         self.tree.nodes.len() - 1
     }
 
     fn text(&mut self, text: Cow<'t, str>) -> usize {
-        self.tree.texts.push(text);
+        // Each belongs to a node.
+        if self.tree.texts.len() <= MOST_RAW {
+            self.tree.texts.push(text);
+        }
         self.tree.texts.len() - 1
     }
 

@@ -27,10 +27,15 @@ pub(super) struct Raw {
     pub(super) reference: usize,
 }
 
+/// Raw nodes of one document, each with its text some 64 bytes; more are refused.
+pub(crate) const MOST_RAW: usize = if cfg!(test) { 400_000 } else { 4_000_000 };
+
 /// A document as written.
 #[derive(Debug, Default)]
 pub(super) struct RawTree<'t> {
     pub(super) nodes: Vec<Raw>,
     pub(super) texts: Vec<Cow<'t, str>>,
     pub(super) comments: Vec<(usize, usize)>,
+    /// There were more than [`MOST_RAW`] nodes: what is here is not the document.
+    pub(super) full: bool,
 }
