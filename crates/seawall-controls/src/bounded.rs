@@ -1,6 +1,7 @@
 //! Running the catalogue in bounded memory.
 
 use crate::Engine;
+use crate::threads::{merge, spread, useful};
 use seawall_model::{Finding, Object, Omitted, Report};
 use seawall_world::World;
 use std::sync::Arc;
@@ -21,18 +22,17 @@ pub struct Found {
 
 impl Engine {
     /// Runs everything over the whole world on at most `threads` threads and keeps at most about `limit` findings.
-    /// What is found and kept is the same with any number of threads.
-    pub fn run_bounded(&self, world: &World, threads: usize, limit: usize) -> Found {
+    /// What is found and kept is the same with any number of threads. Without `fixes` only what visits the world as
+    /// a whole has some; [`crate::verify::restore`] makes the others where they are wanted.
+    pub fn run_bounded(&self, world: &World, threads: usize, limit: usize, fixes: bool) -> Found {
         let objects: Vec<&Arc<Object>> = world.cluster().objects().collect();
-        // Below this many objects a thread costs more than it brings.
-        let threads = threads.min(objects.len() / 64 + 1);
-        if threads > 1
-            && let Some(findings) = self.run_threads(world, &objects, threads, limit)
+        if useful(threads, objects.len()) > 1
+            && let Some(findings) = self.run_threads(world, &objects, threads, limit, fixes)
         {
             return Found { findings, omitted: Vec::new() };
         }
         // Several threads together would keep several times as much.
-        let mut out = Report::bounded(limit);
+        let mut out = report(limit, fixes);
         self.visit_objects(&objects, world, &mut out);
         self.visit_world(world, &mut out);
         let (findings, omitted) = out.finish();
@@ -46,10 +46,11 @@ impl Engine {
         objects: &[&Arc<Object>],
         threads: usize,
         limit: usize,
+        fixes: bool,
     ) -> Option<Vec<Finding>> {
         let count = AtomicUsize::new(0);
         let visit = |objects: &[&Arc<Object>]| {
-            let mut out = Report::bounded(limit);
+            let mut out = report(limit, fixes);
             for step in objects.chunks(STEP) {
                 let before = out.len();
                 self.visit_objects(step, world, &mut out);
@@ -65,21 +66,17 @@ impl Engine {
             self.visit_world(world, &mut out);
             out.finish()
         };
-        let parts: Vec<(Vec<Finding>, Vec<Omitted>)> = std::thread::scope(|scope| {
-            let chunks = objects.chunks(objects.len().div_ceil(threads));
-            let handles: Vec<_> = chunks.map(|chunk| scope.spawn(|| visit(chunk))).collect();
-            let last = whole();
-            let join = |handle: std::thread::ScopedJoinHandle<'_, _>| match handle.join() {
-                Ok(part) => part,
-                Err(panic) => std::panic::resume_unwind(panic),
-            };
-            handles.into_iter().map(join).chain(std::iter::once(last)).collect()
-        });
+        let parts: Vec<(Vec<Finding>, Vec<Omitted>)> = spread(objects, threads, visit, whole);
         let kept: usize = parts.iter().map(|(findings, _)| findings.len()).sum();
         let all = parts.iter().all(|(_, omitted)| omitted.is_empty());
         let whole = all && kept <= limit && count.load(Ordering::Relaxed) <= limit;
-        whole.then(|| parts.into_iter().flat_map(|(findings, _)| findings).collect())
+        whole.then(|| merge(parts.into_iter().map(|(findings, _)| findings)))
     }
+}
+
+fn report(limit: usize, fixes: bool) -> Report {
+    let report = Report::bounded(limit);
+    if fixes { report } else { report.without_fixes() }
 }
 
 #[cfg(test)]
@@ -109,7 +106,7 @@ mod tests {
     type Places = Vec<(&'static str, String, Option<Arc<str>>)>;
 
     fn run(world: &World, threads: usize, limit: usize) -> (Places, BTreeMap<&'static str, usize>) {
-        let found = Engine::new(CATALOGUE.iter().copied()).run_bounded(world, threads, limit);
+        let found = Engine::new(CATALOGUE.iter().copied()).run_bounded(world, threads, limit, true);
         let place = |finding: &Finding| (finding.rule, finding.at.field(), finding.container.clone());
         let mut places: Places = found.findings.iter().map(place).collect();
         places.sort();

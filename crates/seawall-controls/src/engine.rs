@@ -5,6 +5,7 @@ use crate::verify::Part;
 use crate::{ContainerAt, Control, NamespaceAt, ObjectAt, PodAt, Visit};
 use seawall_model::{ComponentKind, Finding, Object, Report, WellKnown};
 use seawall_world::World;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 type OfContainer = fn(ContainerAt<'_>, &World, &mut Report);
@@ -119,6 +120,8 @@ impl Engine {
             all.flat_map(|(object, special)| object.pods().map(move |pod| (pod, special))).collect();
         let containers: Vec<_> =
             pods.iter().flat_map(|&(pod, special)| pod.containers().map(move |one| (one, special))).collect();
+        // Made when the first finding needs it, and shared by all others.
+        let names: Vec<OnceCell<Arc<str>>> = containers.iter().map(|_| OnceCell::new()).collect();
         for (control, run) in &self.pods {
             enter(out, control);
             let general = !of_control_plane(control);
@@ -129,11 +132,12 @@ impl Engine {
         for (control, run) in &self.containers {
             enter(out, control);
             let general = !of_control_plane(control);
-            for (container, _) in containers.iter().filter(|(_, special)| !(*special && general)) {
+            let named = containers.iter().zip(&names);
+            for ((container, _), name) in named.filter(|((_, special), _)| !(*special && general)) {
                 let before = out.len();
                 run(*container, world, out);
                 if out.len() > before {
-                    out.name_container(before, container.name());
+                    out.name_container(before, name.get_or_init(|| container.name().into()));
                 }
             }
         }

@@ -36,6 +36,7 @@ pub mod framework;
 mod support;
 pub mod suppress;
 mod target;
+mod threads;
 pub mod verify;
 
 pub use bounded::Found;

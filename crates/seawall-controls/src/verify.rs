@@ -2,19 +2,23 @@
 //! finding must be gone, and no new one may have appeared.
 
 use crate::Engine;
+use crate::threads::{merge, spread};
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
-use seawall_model::{Change, Finding, Fix, Object, Origin, Safety, WellKnown, objects_of, plan_edits};
+use seawall_model::{
+    Change, FieldRef, Finding, Fix, Object, Origin, Safety, WellKnown, objects_of, plan_edits,
+};
 use seawall_world::World;
 use seawall_yaml::{Edit, Source, apply_edits, parse_documents};
+use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
 /// How many fixes of an object are tried one by one when they fail together.
 const ROUNDS: usize = 32;
 
-/// Where an object stands, for comparing before and after: its source, and its number there.
-type Seat = (*const Source, usize);
+/// The object that a finding is about, for comparing before and after: always the one of the world before.
+type Seat = *const Object;
 
 /// What of a world is to be analysed.
 #[derive(Clone, Copy, Debug)]
@@ -45,15 +49,13 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
             finding.fix = None;
         }
     }
-    let seats = Seats::of(world);
     let all: Vec<usize> = (0..findings.len()).filter(|&at| findings[at].fix.is_some()).collect();
     if all.is_empty() {
         return;
     }
-    let before = count(findings.iter(), &seats);
-    let failed = trial(world, findings, &all, &seats, &before, &|next, new| {
-        run(next, Part::Concerned(&concerned(next, new)))
-    });
+    let seats = Seats::of(world, all.iter().map(|&at| &findings[at]));
+    let failed =
+        trial(world, findings, &all, &seats, &|next, new| run(next, Part::Concerned(&concerned(next, new))));
     let mut again: HashMap<Seat, Vec<usize>> = HashMap::default();
     for at in all {
         match seats.seat(&findings[at].at.object) {
@@ -66,8 +68,7 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
         if chosen.is_empty() {
             break;
         }
-        let failed =
-            trial(world, findings, &chosen, &seats, &before, &|next, new| run(next, Part::Only(new)));
+        let failed = trial(world, findings, &chosen, &seats, &|next, new| run(next, Part::Only(new)));
         for at in chosen {
             let holds = seats.seat(&findings[at].at.object).is_some_and(|seat| !failed.contains(&seat));
             mark(&mut findings[at], holds);
@@ -75,6 +76,32 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     }
     for at in again.into_values().flat_map(|fixes| fixes.into_iter().skip(ROUNDS)) {
         mark(&mut findings[at], false);
+    }
+}
+
+/// Gives findings of a run without fixes those that `again` has, which is a run with fixes over some of the objects.
+pub fn restore(findings: &mut [Finding], again: Vec<Finding>) {
+    let key = |finding: &Finding| {
+        let FieldRef { object, node, .. } = &finding.at;
+        (
+            finding.rule.as_ptr(),
+            Arc::as_ptr(object),
+            *node,
+            finding.message.clone(),
+            finding.container.clone(),
+        )
+    };
+    let mut fixes: HashMap<_, VecDeque<Box<Fix>>> = HashMap::default();
+    for mut finding in again {
+        if let Some(fix) = finding.fix.take() {
+            fixes.entry(key(&finding)).or_default().push_back(fix);
+        }
+    }
+    let objects: HashSet<Seat> = fixes.keys().map(|key| key.1).collect();
+    let wants =
+        |finding: &&mut Finding| finding.fix.is_none() && objects.contains(&Arc::as_ptr(&finding.at.object));
+    for finding in findings.iter_mut().filter(wants) {
+        finding.fix = fixes.get_mut(&key(finding)).and_then(VecDeque::pop_front);
     }
 }
 
@@ -201,7 +228,6 @@ fn trial(
     findings: &[Finding],
     chosen: &[usize],
     seats: &Seats,
-    before: &HashMap<Key, i64>,
     run: TrialRun<'_>,
 ) -> HashSet<Seat> {
     let changes = chosen.iter().filter_map(|&at| findings[at].fix.as_deref()).flat_map(|fix| &fix.changes);
@@ -214,32 +240,35 @@ fn trial(
             edits.and_then(|edits| edited(&source, &edits)).and_then(|text| read_again(&source, text, old));
         match new {
             Some(new) => {
-                for (number, (old, new)) in old.iter().zip(new).enumerate() {
-                    new_seats.insert(Arc::as_ptr(&new), (Arc::as_ptr(&source), number));
+                for (old, new) in old.iter().zip(new) {
+                    new_seats.insert(Arc::as_ptr(&new), Arc::as_ptr(old));
                     replaced.push((Some(old.clone()), vec![new]));
                 }
             }
-            None => failed.extend((0..old.len()).map(|number| (Arc::as_ptr(&source), number))),
+            None => failed.extend(old.iter().map(Arc::as_ptr)),
         }
     }
     let new: Vec<Arc<Object>> = replaced.iter().flat_map(|(_, new)| new.iter().cloned()).collect();
     let next = world.with_cluster(world.cluster().apply(replaced));
     let after = run(&next, &new);
-    let mut left = before.clone();
-    for &at in chosen {
-        if let Some(key) = key(&findings[at], seats.seat(&findings[at].at.object), &seats.hasher) {
-            *left.entry(key).or_default() -= 1;
-        }
-    }
+    // How many findings there are more than should be left; only what is found now can be too many.
+    let mut more: HashMap<Key, i64> = HashMap::default();
     for finding in &after {
         let object = &finding.at.object;
         let seat = new_seats.get(&Arc::as_ptr(object)).copied().or_else(|| seats.seat(object));
         if let Some(key) = key(finding, seat, &seats.hasher) {
-            *left.entry(key).or_default() -= 1;
+            *more.entry(key).or_default() += 1;
         }
     }
-    // More findings than should be left: a fix did not hold, or made something else wrong.
-    let worse: HashSet<Seat> = left.iter().filter(|(_, count)| **count < 0).map(|(key, _)| key.1).collect();
+    let mut add = |finding: &Finding, number| {
+        let count =
+            key(finding, seats.seat(&finding.at.object), &seats.hasher).and_then(|key| more.get_mut(&key));
+        count.into_iter().for_each(|count| *count += number);
+    };
+    findings.iter().for_each(|finding| add(finding, -1));
+    chosen.iter().for_each(|&at| add(&findings[at], 1));
+    // A fix did not hold, or made something else wrong.
+    let worse: HashSet<Seat> = more.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key.1).collect();
     let own: HashSet<Seat> = chosen.iter().filter_map(|&at| seats.seat(&findings[at].at.object)).collect();
     if !worse.is_subset(&own) {
         // Something became wrong in an object that was not edited: any of the fixes may be the cause.
@@ -297,41 +326,34 @@ fn key(finding: &Finding, seat: Option<Seat>, hasher: &RandomState) -> Option<Ke
     Some((finding.rule.as_ptr(), seat?, container))
 }
 
-fn count<'f>(findings: impl Iterator<Item = &'f Finding>, seats: &Seats) -> HashMap<Key, i64> {
-    let mut out = HashMap::default();
-    for finding in findings {
-        if let Some(key) = key(finding, seats.seat(&finding.at.object), &seats.hasher) {
-            *out.entry(key).or_default() += 1;
-        }
-    }
-    out
-}
-
-/// The objects of each source in the order they stand there.
+/// The objects before.
 struct Seats {
+    /// Of each source that is edited, in the order they stand there.
     sources: HashMap<*const Source, Vec<Arc<Object>>>,
-    seats: HashMap<*const Object, Seat>,
+    known: HashSet<Seat>,
     hasher: RandomState,
 }
 
 impl Seats {
-    fn of(world: &World) -> Self {
-        let mut sources: HashMap<*const Source, Vec<Arc<Object>>> = HashMap::default();
+    fn of<'f>(world: &World, fixed: impl Iterator<Item = &'f Finding>) -> Self {
+        let source = |object: &Arc<Object>| Arc::as_ptr(object.document().source());
+        let mut sources: HashMap<*const Source, Vec<Arc<Object>>> =
+            fixed.map(|finding| (source(&finding.at.object), Vec::new())).collect();
+        let mut known = HashSet::default();
         for object in world.cluster().objects() {
-            sources.entry(Arc::as_ptr(object.document().source())).or_default().push(object.clone());
+            known.insert(Arc::as_ptr(object));
+            if let Some(objects) = sources.get_mut(&source(object)) {
+                objects.push(object.clone());
+            }
         }
-        let mut seats = HashMap::default();
-        for (source, objects) in &mut sources {
+        for objects in sources.values_mut() {
             objects.sort_by_key(|object| (object.document().span().start, object.root().id()));
-            seats.extend(
-                objects.iter().enumerate().map(|(number, object)| (Arc::as_ptr(object), (*source, number))),
-            );
         }
-        Self { sources, seats, hasher: RandomState::default() }
+        Self { sources, known, hasher: RandomState::default() }
     }
 
     fn seat(&self, object: &Arc<Object>) -> Option<Seat> {
-        self.seats.get(&Arc::as_ptr(object)).copied()
+        self.known.get(&Arc::as_ptr(object)).copied()
     }
 
     fn of_source(&self, source: &Arc<Source>) -> &[Arc<Object>] {
@@ -358,30 +380,6 @@ impl Engine {
             }
             out.into_findings()
         };
-        // Below this many objects a thread costs more than it brings.
-        let threads = threads.min(objects.len() / 64 + 1);
-        if threads <= 1 {
-            let mut findings = visit(&objects);
-            findings.extend(whole());
-            return findings;
-        }
-        std::thread::scope(|scope| {
-            let chunks = objects.chunks(objects.len().div_ceil(threads));
-            let handles: Vec<_> = chunks.map(|chunk| scope.spawn(|| visit(chunk))).collect();
-            let last = whole();
-            let mut findings: Vec<Finding> = Vec::new();
-            for handle in handles {
-                match handle.join() {
-                    Ok(part) if findings.is_empty() => findings = part,
-                    Ok(part) => {
-                        findings.reserve_exact(part.len() + last.len());
-                        findings.extend(part);
-                    }
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            findings.extend(last);
-            findings
-        })
+        merge(spread(&objects, threads, visit, whole))
     }
 }

@@ -73,17 +73,24 @@ impl<'a> At<'a> {
         self
     }
 
-    fn missing_keys(&self) -> Missing {
-        let slots = self.missing.iter().take(self.missing_len as usize).enumerate();
-        let mut keys = String::new();
-        for (slot, key) in slots {
-            if slot > 0 {
-                keys.push('\0');
-            }
+    /// The keys that are missing, as [`Missing`] keeps them.
+    fn missing_text(&self) -> impl Iterator<Item = char> {
+        self.missing.into_iter().take(self.missing_len as usize).enumerate().flat_map(move |(slot, key)| {
             let dotted = self.dotted & (1 << slot) != 0;
-            keys.extend(key.chars().map(|c| if dotted && c == '.' { '\0' } else { c }));
-        }
-        Missing(keys.into())
+            let keys = key.chars().map(move |c| if dotted && c == '.' { '\0' } else { c });
+            (slot > 0).then_some('\0').into_iter().chain(keys)
+        })
+    }
+
+    /// [`At::field_ref`] that shares what is missing with another place, if it is the same: one control after the
+    /// other asks all objects for the same field.
+    pub(crate) fn field_ref_like(self, other: Option<&FieldRef>) -> FieldRef {
+        let shared = other.map(|other| &other.missing).filter(|other| match &other.0 {
+            Some(keys) => self.missing_text().eq(keys.chars()),
+            None => self.missing_len == 0,
+        });
+        let missing = shared.cloned().unwrap_or_else(|| Missing::new(self.missing_text()));
+        FieldRef { object: self.object.clone(), node: self.node, missing }
     }
 
     /// The place of an existing child node (an element, or a value found by other means).
@@ -163,7 +170,7 @@ impl<'a> At<'a> {
 
     /// An owned form for findings.
     pub fn field_ref(self) -> FieldRef {
-        FieldRef { object: self.object.clone(), node: self.node, missing: self.missing_keys() }
+        self.field_ref_like(None)
     }
 
     /// The change that writes `yaml` here, making missing parents.
@@ -193,20 +200,25 @@ pub struct FieldRef {
     pub missing: Missing,
 }
 
-/// Keys that do not exist, outermost first. One text with NULs between the keys, and no memory where nothing is
-/// missing: every finding has one.
+/// Keys that do not exist, outermost first. One text with NULs between the keys, shared by findings in a
+/// row, and no memory where nothing is missing: every finding has one.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Missing(Box<str>);
+pub struct Missing(Option<Arc<str>>);
 
 impl Missing {
+    fn new(text: impl Iterator<Item = char>) -> Self {
+        let text: String = text.collect();
+        Self((!text.is_empty()).then(|| text.into()))
+    }
+
     /// Whether nothing is missing.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.is_none()
     }
 
     /// The keys, outermost first.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.0.split('\0').filter(|_| !self.0.is_empty())
+        self.0.iter().flat_map(|keys| keys.split('\0'))
     }
 }
 

@@ -109,7 +109,7 @@ fn read(object: &Object, key: &str, value: NodeRef<'_>) -> Vec<Result<Object, Un
             name: object.name().into(),
             key: key.into(),
         };
-        out.push(Ok(inner.in_host(host, path)));
+        out.push(Ok(inner.in_host(host, &path)));
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use crate::{Change, FieldRef};
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// How bad a finding is. Critical: takes over a node or the cluster, or exposes secrets, as it stands.
@@ -98,17 +99,42 @@ pub enum Suppression {
     Baseline,
 }
 
-/// Something wrong, or something that cannot be decided.
+/// Something wrong, or something that cannot be decided. A handle of one word: lists of tens of thousands are nothing
+/// unusual, and they grow, are merged and are sorted.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct Finding(Box<FindingBody>);
+
+impl Deref for Finding {
+    type Target = FindingBody;
+
+    fn deref(&self) -> &FindingBody {
+        &self.0
+    }
+}
+
+impl DerefMut for Finding {
+    fn deref_mut(&mut self) -> &mut FindingBody {
+        &mut self.0
+    }
+}
+
+impl From<FindingBody> for Finding {
+    fn from(body: FindingBody) -> Self {
+        Self(Box::new(body))
+    }
+}
+
+/// What a [`Finding`] says.
+#[derive(Clone, Debug)]
+pub struct FindingBody {
     /// The control's id.
     pub rule: &'static str,
     /// How bad.
     pub severity: Severity,
     /// Fail or unknown.
     pub outcome: Outcome,
-    /// One sentence about this very case, without secret values.
-    pub message: String,
+    /// One sentence about this very case, without secret values. Shared by findings in a row that say the same.
+    pub message: Arc<str>,
     /// Where.
     pub at: FieldRef,
     /// The container it is about.
@@ -123,14 +149,14 @@ pub struct Finding {
     pub suppressed: Option<Box<Suppression>>,
 }
 
-/// What few findings have. Tens of thousands of findings are nothing unusual, so the rest is kept small.
+/// What few findings have.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Details {
     pub(crate) related: Vec<Related>,
     pub(crate) evidence: Vec<String>,
 }
 
-impl Finding {
+impl FindingBody {
     /// Other places: the binding of a role, the namespace of a pod.
     pub fn related(&self) -> &[Related] {
         self.details.as_ref().map_or(&[], |details| &details.related)

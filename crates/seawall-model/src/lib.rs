@@ -33,7 +33,7 @@ pub use component::{
 };
 pub use custom::{CustomProblem, CustomSchemas, CustomWrong};
 pub use embedded::{Host, Unread, unread_configurations};
-pub use finding::{Decision, Finding, Fix, Outcome, Related, Safety, Severity, Suppression};
+pub use finding::{Decision, Finding, FindingBody, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use json::JsonCursor;
 pub use object::{Object, Origin, objects_of};
 pub use pod::{ContainerAt, ContainerSort, PodAt};

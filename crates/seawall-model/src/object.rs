@@ -43,16 +43,14 @@ pub struct Object {
     root: NodeId,
     origin: Origin,
     well_known: WellKnown,
-    api_version: Arc<str>,
-    kind: Arc<str>,
-    /// `-n NAMESPACE` for objects that name none.
-    default_namespace: Option<Arc<str>>,
-    /// The nodes that hold `metadata` and `spec` of a pod.
-    templates: Box<[NodeId]>,
-    /// Where it stands in its document, such as `items[7]`; known for objects found by [`objects_of`].
-    path: Option<Box<str>>,
-    /// The ConfigMap whose text it is.
-    host: Option<Box<Host>>,
+    /// Whether its path is known.
+    is_placed: bool,
+    api_version: Word,
+    kind: Word,
+    /// What most objects do not have.
+    rare: Option<Box<Rare>>,
+    /// The node that holds `metadata` and `spec` of a pod.
+    template: Option<NodeId>,
     /// `metadata.name` (or `generateName`) and `metadata.namespace`: nearly every question asks for them.
     name: Option<NodeId>,
     namespace: Option<NodeId>,
@@ -60,19 +58,54 @@ pub struct Object {
     problems: OnceLock<(Version, Box<[Problem]>)>,
 }
 
+#[derive(Debug, Default)]
+struct Rare {
+    /// `-n NAMESPACE` for objects that name none.
+    default_namespace: Option<Arc<str>>,
+    /// Where it stands in its document, such as `items[7]`, if not at its top; known for objects found by
+    /// [`objects_of`].
+    path: Option<Box<str>>,
+    /// The ConfigMap whose text it is.
+    host: Option<Host>,
+    /// Further pod templates of a custom resource.
+    templates: Box<[NodeId]>,
+}
+
+/// `apiVersion` or `kind`: the object's own as a rule, so that nothing is kept twice.
+#[derive(Debug)]
+enum Word {
+    /// The value of the object's own key.
+    Own(NodeId),
+    /// Given by its list, or by what it looks like.
+    Given(Box<str>),
+}
+
+impl Word {
+    fn new(node: NodeRef<'_>, key: &str, given: &str) -> Self {
+        match node.get(key) {
+            Some(value) if value.text() == given => Self::Own(value.id()),
+            _ => Self::Given(given.into()),
+        }
+    }
+
+    fn text<'a>(&'a self, document: &'a Document) -> &'a str {
+        match self {
+            Self::Own(node) => document.node(*node).text(),
+            Self::Given(text) => text,
+        }
+    }
+}
+
 impl Object {
     /// An object whose mapping is `root` of `document`. `api_version` and `kind` are as written, or for the items
     /// of typed lists the list's own.
-    pub fn new(
-        document: Arc<Document>,
-        root: NodeId,
-        origin: Origin,
-        api_version: impl Into<Arc<str>>,
-        kind: impl Into<Arc<str>>,
-    ) -> Self {
-        let (api_version, kind) = (api_version.into(), kind.into());
-        let well_known = WellKnown::of(group_of(&api_version), &kind);
-        let templates = templates(document.node(root), well_known);
+    pub fn new(document: Arc<Document>, root: NodeId, origin: Origin, api_version: &str, kind: &str) -> Self {
+        let well_known = WellKnown::of(group_of(api_version), kind);
+        let node = document.node(root);
+        let mut templates = templates(node, well_known).into_iter();
+        let template = templates.next();
+        let templates: Box<[NodeId]> = templates.collect();
+        let (api_version, kind) = (Word::new(node, "apiVersion", api_version), Word::new(node, "kind", kind));
         let metadata = document.node(root).get("metadata");
         let text = |key| metadata?.get(key).filter(|value| !value.is_null() && !value.text().is_empty());
         let name = text("name").or_else(|| text("generateName")).map(NodeRef::id);
@@ -82,12 +115,11 @@ impl Object {
             root,
             origin,
             well_known,
+            is_placed: false,
             api_version,
             kind,
-            default_namespace: None,
-            templates,
-            path: None,
-            host: None,
+            rare: (!templates.is_empty()).then(|| Box::new(Rare { templates, ..Rare::default() })),
+            template,
             name,
             namespace,
             problems: OnceLock::new(),
@@ -96,29 +128,38 @@ impl Object {
 
     /// The same object, in `namespace` when it names none and is not cluster-scoped.
     pub fn with_default_namespace(mut self, namespace: Arc<str>) -> Self {
-        if let Some(host) = self.host.as_mut().filter(|host| host.namespace.is_none()) {
+        let rare = self.rare.get_or_insert_default();
+        if let Some(host) = rare.host.as_mut().filter(|host| host.namespace.is_none()) {
             host.namespace = Some((&*namespace).into());
         }
-        self.default_namespace = Some(namespace);
+        rare.default_namespace = Some(namespace);
+        self
+    }
+
+    fn with_path(mut self, path: &str) -> Self {
+        self.is_placed = true;
+        if !path.is_empty() {
+            self.rare.get_or_insert_default().path = Some(path.into());
+        }
         self
     }
 
     /// Where it stands in its document, such as `items[7]`, if that is known: finding it out takes a walk over
     /// everything before it. Of an object in a ConfigMap's text the path begins with the ConfigMap's.
     pub fn path(&self) -> Option<&str> {
-        self.path.as_deref()
+        let path = self.rare.as_ref().and_then(|rare| rare.path.as_deref());
+        path.or_else(|| self.is_placed.then_some(""))
     }
 
     /// The ConfigMap that holds it as text, and under which key.
     pub fn host(&self) -> Option<&Host> {
-        self.host.as_deref()
+        self.rare.as_ref()?.host.as_ref()
     }
 
     /// The same object, as the text of a ConfigMap.
-    pub(crate) fn in_host(mut self, host: Host, path: String) -> Self {
-        self.host = Some(Box::new(host));
-        self.path = Some(path.into());
-        self
+    pub(crate) fn in_host(mut self, host: Host, path: &str) -> Self {
+        self.rare.get_or_insert_default().host = Some(host);
+        self.with_path(path)
     }
 
     /// The document it stands in.
@@ -153,22 +194,22 @@ impl Object {
 
     /// `apiVersion`.
     pub fn api_version(&self) -> &str {
-        &self.api_version
+        self.api_version.text(&self.document)
     }
 
     /// The API group, `""` for core.
     pub fn group(&self) -> &str {
-        group_of(&self.api_version)
+        group_of(self.api_version())
     }
 
     /// The version without its group.
     pub fn version(&self) -> &str {
-        self.api_version.rsplit('/').next().unwrap_or("")
+        self.api_version().rsplit('/').next().unwrap_or("")
     }
 
     /// `kind`.
     pub fn kind(&self) -> &str {
-        &self.kind
+        self.kind.text(&self.document)
     }
 
     /// `metadata.name`, or `metadata.generateName`, or `""`.
@@ -182,7 +223,7 @@ impl Object {
         if self.is_cluster_scoped() {
             return None;
         }
-        self.own_namespace().or(self.default_namespace.as_deref())
+        self.own_namespace().or_else(|| self.rare.as_ref()?.default_namespace.as_deref())
     }
 
     /// `metadata.namespace` as written.
@@ -224,7 +265,8 @@ impl Object {
 
     /// The pod templates in it: one for workloads and pods, any number for custom resources of workload shape.
     pub fn pods(self: &Arc<Self>) -> impl Iterator<Item = PodAt<'_>> {
-        self.templates.iter().map(|&node| PodAt::new(At::new(self, node)))
+        let more = self.rare.iter().flat_map(|rare| &*rare.templates).copied();
+        self.template.into_iter().chain(more).map(|node| PodAt::new(At::new(self, node)))
     }
 }
 
@@ -233,29 +275,20 @@ fn group_of(api_version: &str) -> &str {
     api_version.rsplit_once('/').map_or("", |(group, _)| group)
 }
 
-fn templates(root: NodeRef<'_>, kind: WellKnown) -> Box<[NodeId]> {
+fn templates(root: NodeRef<'_>, kind: WellKnown) -> Vec<NodeId> {
     if let Some(path) = kind.template_path() {
-        let mut node = root;
-        for key in path.split('.').filter(|key| !key.is_empty()) {
-            match node.get(key) {
-                Some(next) => node = next,
-                None => return Box::default(),
-            }
-        }
-        return if node.is_mapping() { Box::new([node.id()]) } else { Box::default() };
+        let mut keys = path.split('.').filter(|key| !key.is_empty());
+        let node = keys.try_fold(root, |node, key| node.get(key));
+        return node.filter(|node| node.is_mapping()).map(NodeRef::id).into_iter().collect();
     }
     if kind != WellKnown::Other {
-        return Box::default();
+        return Vec::new();
     }
     // A custom resource with a pod template (Argo Rollout, training jobs …): any `template` whose `spec` has
     // `containers`. Nodes are in preorder, so one pass over the array sees them all without recursion.
     let document = root.document();
-    let end = root.id().0 + root.size();
-    (root.id().0..end)
-        .map(|id| document.node(NodeId(id)))
-        .filter(|node| is_template(*node))
-        .map(|n| n.id())
-        .collect()
+    let nodes = (root.id().0..root.id().0 + root.size()).map(|id| document.node(NodeId(id)));
+    nodes.filter(|node| is_template(*node)).map(NodeRef::id).collect()
 }
 
 fn is_template(node: NodeRef<'_>) -> bool {
@@ -303,7 +336,7 @@ fn collect(
         }
         _ => {
             let object = Object::new(document.clone(), node.id(), origin.clone(), api_version, kind);
-            let object = Object { path: Some(path.into()), ..object };
+            let object = object.with_path(path);
             let inner = embedded::configurations(&object).into_iter().filter_map(Result::ok);
             let inner: Vec<Object> = inner.collect();
             out.push(object);

@@ -4,7 +4,7 @@ mod omitted;
 
 pub use omitted::Omitted;
 
-use crate::{At, Change, Finding, Fix, Outcome, Related, Safety, Severity};
+use crate::{At, Change, Finding, FindingBody, Fix, Outcome, Related, Safety, Severity};
 use omitted::Kept;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ pub struct Report {
     container: Option<Arc<str>>,
     findings: Vec<Finding>,
     kept: Kept,
+    leave_out_fixes: bool,
 }
 
 impl Report {
@@ -25,6 +26,11 @@ impl Report {
     /// are kept, and frequent rules lose before rare ones do.
     pub fn bounded(limit: usize) -> Self {
         Self { kept: Kept::bounded(limit), ..Self::default() }
+    }
+
+    /// The same without fixes: most are never shown, and they take as much memory as all else of a finding.
+    pub fn without_fixes(self) -> Self {
+        Self { leave_out_fixes: true, ..self }
     }
 
     /// Names the control that writes next, its usual severity and its group.
@@ -58,27 +64,28 @@ impl Report {
     fn push(&mut self, at: At<'_>, message: String, outcome: Outcome) -> FindingBuilder<'_> {
         if self.kept.is_full(self.findings.len()) {
             self.kept.omit(self.rule, self.severity.unwrap_or(Severity::Medium), at.object(), 1);
-            return FindingBuilder { findings: &mut [], index: 0 };
+            return FindingBuilder { findings: &mut [], index: 0, leave_out_fixes: true };
         }
-        let finding = Finding {
+        let last = self.findings.last();
+        let message = match last.filter(|last| *last.message == *message) {
+            Some(last) => last.message.clone(),
+            None => message.into(),
+        };
+        let finding = FindingBody {
             rule: self.rule,
             severity: self.severity.unwrap_or(Severity::Medium),
             outcome,
             message,
-            at: at.field_ref(),
+            at: at.field_ref_like(last.map(|last| &last.at)),
             container: self.container.clone(),
             details: None,
             fix: None,
             group: self.group,
             suppressed: None,
         };
-        if self.findings.len() == self.findings.capacity() {
-            // By a quarter: doubling would leave half of much memory empty.
-            self.findings.reserve_exact((self.findings.len() / 4).max(64));
-        }
-        self.findings.push(finding);
+        self.findings.push(finding.into());
         let index = self.findings.len() - 1;
-        FindingBuilder { findings: &mut self.findings, index }
+        FindingBuilder { findings: &mut self.findings, index, leave_out_fixes: self.leave_out_fixes }
     }
 
     /// How many findings there are.
@@ -92,8 +99,7 @@ impl Report {
     }
 
     /// Names the container of the findings from number `from` on that name none.
-    pub fn name_container(&mut self, from: usize, name: &str) {
-        let name: Arc<str> = name.into();
+    pub fn name_container(&mut self, from: usize, name: &Arc<str>) {
         for finding in self.findings.iter_mut().skip(from).filter(|finding| finding.container.is_none()) {
             finding.container = Some(name.clone());
         }
@@ -115,6 +121,7 @@ impl Report {
 pub struct FindingBuilder<'r> {
     findings: &'r mut [Finding],
     index: usize,
+    leave_out_fixes: bool,
 }
 
 impl FindingBuilder<'_> {
@@ -158,6 +165,9 @@ impl FindingBuilder<'_> {
     }
 
     fn with_fix(self, safety: Safety, description: Cow<'static, str>, changes: Vec<Change>) -> Self {
+        if self.leave_out_fixes {
+            return self;
+        }
         // What an alias repeats, or a quoted text of a ConfigMap holds, cannot be edited where it stands.
         if changes.iter().any(|change| change.at().nearest().is_copied()) {
             return self;

@@ -31,6 +31,18 @@ impl ShownFixes {
     }
 }
 
+impl Format {
+    /// Whether it shows the fixes of all findings, however many there are.
+    pub fn shows_all_fixes(self) -> bool {
+        match self {
+            Self::Json | Self::Jsonl | Self::Sarif | Self::Junit | Self::Html => true,
+            Self::Concise | Self::Github | Self::Gitlab | Self::Openreports | Self::Full | Self::Markdown => {
+                false
+            }
+        }
+    }
+}
+
 /// The fixes that `format` shows of a sorted result. All fixes of an object go together: what one of them mends may
 /// depend on the others.
 pub fn shown_fixes(result: &ScanResult, format: Format, options: &Options) -> ShownFixes {
@@ -45,6 +57,6 @@ pub fn shown_fixes(result: &ScanResult, format: Format, options: &Options) -> Sh
             let findings = drawn.filter_map(|block| view.first(block));
             ShownFixes::Of(findings.map(|finding| std::sync::Arc::as_ptr(&finding.at.object)).collect())
         }
-        Format::Json | Format::Jsonl | Format::Sarif | Format::Junit | Format::Html => ShownFixes::All,
+        _ => ShownFixes::All,
     }
 }

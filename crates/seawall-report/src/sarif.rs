@@ -110,7 +110,7 @@ fn one(finding: &Finding, index: usize, print: &str, sources: &mut Sources) -> V
 fn sentence(finding: &Finding) -> String {
     match (finding.outcome, finding.evidence().first()) {
         (Outcome::Unknown, Some(decides)) => format!("{}: {decides}", finding.message),
-        _ => finding.message.clone(),
+        _ => finding.message.to_string(),
     }
 }
 

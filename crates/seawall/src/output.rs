@@ -49,6 +49,11 @@ pub(crate) fn shown_fixes(result: &ScanResult, output: &Output, common: &Common)
     })
 }
 
+/// Whether a format shows the fixes of all findings, however many there are.
+pub(crate) fn shows_all_fixes(output: &Output) -> bool {
+    output.output.iter().any(|target| target.format.shows_all_fixes())
+}
+
 fn options(output: &Output, common: &Common, color: bool) -> Options {
     Options {
         color,

@@ -16,6 +16,8 @@ pub(crate) struct Job<'j> {
     pub(crate) version: Version,
     pub(crate) controls: &'j [&'static Control],
     pub(crate) inline_suppressions: bool,
+    /// Whether all fixes will be asked for.
+    pub(crate) all_fixes: bool,
     /// Changes findings before fixes are verified: severities and ignores of the configuration.
     pub(crate) adjust: &'j dyn Fn(&mut Vec<Finding>),
 }
@@ -29,10 +31,15 @@ pub(crate) struct Done {
     /// Findings that were only counted.
     pub(crate) omitted: Vec<Omitted>,
     engine: Engine,
+    /// Whether the findings have no fixes yet, because few of them will be shown.
+    without_fixes: bool,
 }
 
 /// Findings that are kept; more need hostile or gigantic input, whose report would not fit into memory.
 const MOST_FINDINGS: usize = 200_000;
+
+/// Objects whose fixes are all kept: they take little memory.
+const FEW_OBJECTS: usize = 2_000;
 
 /// Fields of a wrong type that are named.
 const MOST_ERRORS: usize = 20_000;
@@ -44,7 +51,8 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     let unique = copies::separate(std::mem::take(&mut collected.objects));
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
     let engine = Engine::new(job.controls.iter().copied());
-    let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS);
+    let fixes = job.all_fixes || unique.objects.len() <= FEW_OBJECTS;
+    let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS, fixes);
     (job.adjust)(&mut findings);
     if job.inline_suppressions {
         suppress::apply(&mut findings);
@@ -59,7 +67,8 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
     result.complete = result.errors.is_empty()
         && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
     result.sort();
-    Done { result, variants: unique.variants, unique, world, omitted, engine }
+    let without_fixes = !fixes && omitted.is_empty();
+    Done { result, variants: unique.variants, unique, world, omitted, engine, without_fixes }
 }
 
 fn threads() -> usize {
@@ -82,6 +91,14 @@ impl Done {
         };
         for finding in self.result.findings.iter_mut().filter(|finding| !is_shown(finding)) {
             finding.fix = None;
+        }
+        if std::mem::take(&mut self.without_fixes) {
+            let shown = self.result.findings.iter().filter(|finding| is_shown(finding));
+            let mut objects: Vec<&Arc<Object>> = shown.map(|finding| &finding.at.object).collect();
+            objects.dedup_by_key(|object| Arc::as_ptr(object));
+            let objects: Vec<Arc<Object>> = objects.into_iter().cloned().collect();
+            let again = analyse(&self.engine, job, &self.world, Part::Only(&objects));
+            verify::restore(&mut self.result.findings, again);
         }
         self.result.fixes_uncounted = *shown != ShownFixes::All;
         let run = |world: &World, part: Part<'_>| analyse(&self.engine, job, world, part);

@@ -29,6 +29,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
         version: version.version,
         controls: &controls,
         inline_suppressions: !scan.choice.no_inline_suppressions,
+        all_fixes: scan.fixing.fix || scan.fixing.diff || output::shows_all_fixes(&scan.output),
         adjust: &|findings| adjust.apply(findings),
     };
     let mut done = analyse(&job, common);

@@ -9,6 +9,7 @@ use seawall_controls::find;
 use seawall_model::{Outcome, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// More errors than this are counted.
 const ERRORS: usize = 20;
@@ -103,7 +104,7 @@ fn skipped_line(one: &Skipped) -> String {
 /// The three rules whose mending helps most.
 pub(super) fn first_things(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     // One edit mends a group: only its worst rule is named.
-    let mut rules: Vec<(&'static str, Severity, usize, String)> = Vec::new();
+    let mut rules: Vec<(&'static str, Severity, usize, Arc<str>)> = Vec::new();
     for block in view.blocks.iter().filter(|block| !block.unknown) {
         let Some(finding) = view.first(block) else { continue };
         match rules.iter_mut().find(|(rule, ..)| *rule == finding.rule) {

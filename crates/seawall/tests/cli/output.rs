@@ -114,3 +114,26 @@ fn verbose_and_quiet() {
     assert!(folder.run("scan -v in").expect(0).out.contains("in/compose.yaml"));
     assert_eq!(folder.run("scan -q --fix in").expect(0).err, "");
 }
+
+#[test]
+fn fixes_of_a_large_input_are_the_same_however_they_are_asked_for() {
+    // Above so many objects fixes are made for what is drawn alone, unless a report needs all of them.
+    let folder = Folder::new();
+    let pods: String =
+        (0..2_100).map(|n| format!("{}---\n", BAD.replace("name: web", &format!("name: web-{n}")))).collect();
+    folder.write("in.yaml", pods);
+    let drawn = folder.run("scan in.yaml --limit 3").out;
+    let all = folder.run("scan in.yaml --limit 3 -o full -o json=all.json").out;
+    // The last line alone tells how many fixes there are, if that is known.
+    let lines =
+        |text: &str| text.lines().filter(|line| !line.starts_with("then:")).map(str::to_owned).collect();
+    let (drawn, all): (Vec<String>, Vec<String>) = (lines(&drawn), lines(&all));
+    assert_eq!(
+        drawn
+            .iter()
+            .filter(|line| line.starts_with("unsafe fix (may break the application), re-checked"))
+            .count(),
+        3
+    );
+    assert_eq!(drawn, all);
+}

@@ -37,7 +37,7 @@ pub(super) fn compare(old: &Asked, new: &Asked) -> Compared {
     let controls = || CATALOGUE.iter().copied().filter(|control| control.area() != "rbac");
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let run = |asked: &Asked| {
-        let mut found = Engine::new(controls()).run_bounded(&asked.world, threads, MOST);
+        let mut found = Engine::new(controls()).run_bounded(&asked.world, threads, MOST, false);
         suppress::apply(&mut found.findings);
         found.findings.retain(|one| one.suppressed.is_none() && one.outcome == Outcome::Fail);
         (found.findings, found.omitted.is_empty())
