@@ -1,10 +1,11 @@
 //! The roles and bindings of a cluster: who uses a role, what a binding refers to.
 
 use super::aggregation::Aggregation;
-use super::{BuiltInRole, is_built_in, subjects_of};
+use super::power::Power;
+use super::{BuiltInRole, is_built_in, rules_of, subjects_of};
 use seawall_model::{At, Cluster, Object, WellKnown};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Bindings by the name of their role.
 type ByName = HashMap<Box<str>, Vec<Arc<Object>>>;
@@ -17,6 +18,8 @@ pub struct Rbac {
     /// RoleBindings of Roles, by namespace and name.
     roles: HashMap<Option<Box<str>>, ByName>,
     aggregation: Aggregation,
+    /// Of roles that were asked for, by address: a role of thousands of rules may have thousands of bindings.
+    powers: Mutex<HashMap<usize, Power>>,
 }
 
 /// A binding through which a role holds.
@@ -120,6 +123,16 @@ impl Rbac {
             }
             None => Resolved::Missing,
         }
+    }
+
+    /// What a role of the cluster allows at most, the rules that it takes from others included.
+    pub fn power(&self, role: &Arc<Object>) -> Power {
+        let mut powers = self.powers.lock().unwrap_or_else(PoisonError::into_inner);
+        *powers.entry(Arc::as_ptr(role).addr()).or_insert_with(|| {
+            let sources = self.sources(role);
+            let sources = if sources.is_empty() { vec![role] } else { sources };
+            Power::of(sources.into_iter().flat_map(rules_of))
+        })
     }
 
     /// The roles whose written rules `role` holds: itself, or for an aggregated ClusterRole the ones that its

@@ -32,13 +32,13 @@ pub fn anonymous_bound(binding: BindingAt<'_>, world: &World, out: &mut Report) 
     if binding.get("roleRef.name").str().is_some_and(|name| PUBLIC.contains(&name)) {
         return;
     }
-    let severity = grade(of_binding(binding.object(), world), Severity::Critical);
     for subject in subjects_of(binding.object()) {
         if let (SubjectKind::User, "system:anonymous") | (SubjectKind::Group, "system:unauthenticated") =
             (subject.kind(), subject.name())
         {
             let role = binding.get("roleRef.name").text().unwrap_or("");
             let message = format!("`{}` holds `{role}`: nobody needs to log in for it", subject.name());
+            let severity = grade(of_binding(binding.object(), world), Severity::Critical);
             out.finding(subject.at().key("name"), message).severity(severity);
         }
     }
