@@ -52,12 +52,21 @@ pub(crate) fn rank(severity: Severity) -> usize {
 /// Findings that one edit fixes, or a single one.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// Their numbers in the result, worst first.
-    pub(crate) members: Vec<usize>,
+    /// Number in the result of the worst one.
+    first: usize,
+    /// Those of the others, worst first; most have none.
+    others: Vec<usize>,
     /// The worst severity of them.
     pub(crate) severity: Severity,
     /// Whether none of them is a failure.
     pub(crate) unknown: bool,
+}
+
+impl Block {
+    /// Their numbers in the result, worst first.
+    fn members(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
 }
 
 /// An object with findings.
@@ -123,12 +132,12 @@ impl<'r> View<'r> {
 
     /// The first (worst) finding of a block.
     pub(crate) fn first(&self, block: &Block) -> Option<&'r Finding> {
-        self.result.findings.get(*block.members.first()?)
+        self.result.findings.get(block.first)
     }
 
     /// The findings of a block, worst first.
     pub(crate) fn members<'v>(&'v self, block: &'v Block) -> impl Iterator<Item = &'r Finding> + 'v {
-        block.members.iter().filter_map(|&index| self.result.findings.get(index))
+        block.members().filter_map(|index| self.result.findings.get(index))
     }
 
     /// The worst `most` objects that failed, with their numbers in [`View::objects`] and their variants (objects of
@@ -194,15 +203,20 @@ impl<'r> View<'r> {
                 }
             }
         }
-        let mut keyed: Vec<_> =
-            std::mem::take(&mut self.blocks).into_iter().zip(place_of_object).enumerate().collect();
-        keyed.sort_by_key(|(index, (block, place))| (block.unknown, rank(block.severity), *place, *index));
+        let key = |index: usize| {
+            let block = &self.blocks[index];
+            (block.unknown, rank(block.severity), place_of_object[index], index)
+        };
+        let mut order: Vec<usize> = (0..self.blocks.len()).collect();
+        order.sort_unstable_by_key(|&index| key(index));
+        let mut unsorted: Vec<Option<Block>> =
+            std::mem::take(&mut self.blocks).into_iter().map(Some).collect();
         for ranked in &mut self.objects {
             ranked.blocks.clear();
         }
-        for (index, (_, (block, place))) in keyed.into_iter().enumerate() {
-            self.blocks.push(block);
-            if let Some(ranked) = self.objects.get_mut(place) {
+        for (index, old) in order.into_iter().enumerate() {
+            self.blocks.extend(unsorted[old].take());
+            if let Some(ranked) = self.objects.get_mut(place_of_object[old]) {
                 ranked.blocks.push(index);
             }
         }
@@ -216,10 +230,7 @@ impl<'r> View<'r> {
             count.findings += 1;
             count.severity = count.severity.max(finding.severity);
             count.unknown &= finding.outcome == Outcome::Unknown;
-            let file = finding.at.object.document().source().shared_name();
-            if !count.files.contains(file) {
-                count.files.insert(file.clone());
-            }
+            count.files.insert(finding.at.object.file().as_ptr());
         }
         let mut rules: Vec<_> = rules.into_values().collect();
         rules.sort_by_key(|count| (count.unknown, rank(count.severity), std::cmp::Reverse(count.findings)));
@@ -235,7 +246,8 @@ pub(crate) struct RuleCount {
     /// Whether none of its findings is a failure.
     pub(crate) unknown: bool,
     pub(crate) findings: usize,
-    pub(crate) files: HashSet<Arc<str>>,
+    /// The files, by the address of their names.
+    pub(crate) files: HashSet<*const u8>,
 }
 
 impl RuleCount {
@@ -252,7 +264,9 @@ impl RuleCount {
 
 fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
     let mut blocks: Vec<Block> = Vec::new();
+    // Of one file: findings stand in the order of files.
     let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::default();
+    let mut file = std::ptr::null();
     let mut hidden = 0;
     for (index, finding) in result.findings.iter().enumerate() {
         if finding.suppressed.is_some() {
@@ -262,26 +276,32 @@ fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
             hidden += 1;
             continue;
         }
+        let name = finding.at.object.file().as_ptr();
+        if std::mem::replace(&mut file, name) != name {
+            groups.clear();
+        }
         let unknown = finding.outcome == Outcome::Unknown;
         if let Some(group) = finding.group {
             let key = (Arc::as_ptr(&finding.at.object), finding.container.as_deref(), group);
             let at = *groups.entry(key).or_insert(blocks.len());
             if let Some(block) = blocks.get_mut(at) {
-                block.members.push(index);
+                block.others.push(index);
                 block.unknown &= unknown;
                 continue;
             }
         }
-        blocks.push(Block { members: vec![index], severity: finding.severity, unknown });
+        blocks.push(Block { first: index, others: Vec::new(), severity: finding.severity, unknown });
     }
-    for block in &mut blocks {
-        let members = block.members.iter().filter_map(|&index| result.findings.get(index));
-        let counted = members.filter(|finding| block.unknown || finding.outcome == Outcome::Fail);
+    for block in blocks.iter_mut().filter(|block| !block.others.is_empty()) {
+        let mut members: Vec<usize> = block.members().collect();
+        let found = |&index: &usize| result.findings.get(index);
+        let counted = members.iter().filter_map(found);
+        let counted = counted.filter(|finding| block.unknown || finding.outcome == Outcome::Fail);
         block.severity = counted.map(|finding| finding.severity).max().unwrap_or(block.severity);
         // The order of findings is the order of places.
-        block.members.sort_by_key(|&index| {
-            result.findings.get(index).map(|finding| (finding.outcome, rank(finding.severity), index))
-        });
+        members.sort_by_key(|index| found(index).map(|one| (one.outcome, rank(one.severity), *index)));
+        block.first = members.remove(0);
+        block.others = members;
     }
     (blocks, hidden)
 }
