@@ -1,4 +1,4 @@
-//! The tree: one flat array of 16-byte nodes in preorder. A mapping's children alternate key, value.
+//! The tree: one flat array of 12-byte nodes in preorder. A mapping's children alternate key, value.
 
 mod raw;
 
