@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-/// How many fixes of an object are tried one by one when they fail together.
+/// How often groups of fixes of an object are tried when they fail together.
 const ROUNDS: usize = 32;
 
 /// The object that a finding is about, for comparing before and after: always the one of the world before.
@@ -36,8 +36,8 @@ pub type Run<'r> = &'r dyn Fn(&World, Part<'_>) -> Vec<Finding>;
 
 /// Sets `verified` on the fixes that hold, and takes away those that do not.
 ///
-/// All fixes are tried at once, with one analysis of all that they may concern. Objects where that fails are tried again fix
-/// by fix: the first fix of each, then the second of each, each time with an analysis of those objects.
+/// All fixes are tried at once, with one analysis of all that they may concern. Objects where that fails are tried again with
+/// half of their fixes, then with halves of what failed, each time with an analysis of one group of each object.
 pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     for finding in findings.iter_mut() {
         let rendered = matches!(finding.at.object.origin(), Origin::Rendered { .. });
@@ -56,26 +56,47 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     let seats = Seats::of(world, all.iter().map(|&at| &findings[at]));
     let failed =
         trial(world, findings, &all, &seats, &|next, new| run(next, Part::Concerned(&concerned(next, new))));
-    let mut again: HashMap<Seat, Vec<usize>> = HashMap::default();
+    let mut groups: HashMap<Seat, Vec<usize>> = HashMap::default();
     for at in all {
         match seats.seat(&findings[at].at.object) {
-            Some(seat) if failed.contains(&seat) => again.entry(seat).or_default().push(at),
+            Some(seat) if failed.contains(&seat) => groups.entry(seat).or_default().push(at),
             _ => mark(&mut findings[at], true),
         }
     }
-    for round in 0..ROUNDS {
-        let chosen: Vec<usize> = again.values().filter_map(|fixes| fixes.get(round)).copied().collect();
+    let mut open: HashMap<Seat, Vec<Vec<usize>>> = HashMap::default();
+    for (seat, group) in groups {
+        let open = open.entry(seat).or_default();
+        // A single one failed beside those of other objects.
+        if group.len() > 1 { split(group, open, findings) } else { open.push(group) }
+    }
+    for _ in 0..ROUNDS {
+        let chosen: Vec<(Seat, Vec<usize>)> =
+            open.iter_mut().filter_map(|(seat, groups)| Some((*seat, groups.pop()?))).collect();
         if chosen.is_empty() {
             break;
         }
-        let failed = trial(world, findings, &chosen, &seats, &|next, new| run(next, Part::Only(new)));
-        for at in chosen {
-            let holds = seats.seat(&findings[at].at.object).is_some_and(|seat| !failed.contains(&seat));
-            mark(&mut findings[at], holds);
+        let all: Vec<usize> = chosen.iter().flat_map(|(_, group)| group).copied().collect();
+        let failed = trial(world, findings, &all, &seats, &|next, new| run(next, Part::Only(new)));
+        for (seat, group) in chosen {
+            if failed.contains(&seat) {
+                split(group, open.entry(seat).or_default(), findings);
+            } else {
+                group.into_iter().for_each(|at| mark(&mut findings[at], true));
+            }
         }
     }
-    for at in again.into_values().flat_map(|fixes| fixes.into_iter().skip(ROUNDS)) {
+    for at in open.into_values().flatten().flatten() {
         mark(&mut findings[at], false);
+    }
+}
+
+/// Puts both halves of a group that failed onto the heap of those to try, the first one on top. A fix that failed
+/// alone does not hold.
+fn split(mut group: Vec<usize>, open: &mut Vec<Vec<usize>>, findings: &mut [Finding]) {
+    let second = group.split_off(group.len() / 2);
+    match group.is_empty() {
+        true => second.into_iter().for_each(|at| mark(&mut findings[at], false)),
+        false => open.extend([second, group]),
     }
 }
 
