@@ -88,7 +88,7 @@ impl Why {
         match self {
             Self::NotKubernetes => None,
             Self::Template => Some("render it and scan the result: helm template CHART | seawall scan -"),
-            Self::Chart(_) | Self::Kustomization | Self::Patch => Some("--render"),
+            Self::Chart(_) | Self::Kustomization | Self::Patch => Some("--render includes what it makes"),
             Self::Link => Some("name it on the command line"),
         }
     }

@@ -76,12 +76,18 @@ pub(super) fn counts_line(view: &View<'_>, paint: Paint) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(", ")) }
 }
 
-/// The one file of skipped documents; of several the end tells.
+/// The one file of skipped documents, and why; of several the end tells.
 fn skipped_file(view: &View<'_>) -> String {
-    let mut files = view.result.skipped.iter().map(|skipped| &skipped.file);
-    let Some(first) = files.next() else { return String::new() };
-    if files.all(|file| file == first) {
-        format!(" ({})", escape::line(first))
+    let mut skipped = view.result.skipped.iter();
+    let Some(first) = skipped.next() else { return String::new() };
+    if skipped.all(|other| (&other.file, &other.reason) == (&first.file, &first.reason)) {
+        let hint = first.hint.as_ref().map(|hint| format!("; {}", escape::line(hint)));
+        format!(
+            " ({}: {}{})",
+            escape::line(&first.file),
+            escape::line(&first.reason),
+            hint.unwrap_or_default()
+        )
     } else {
         " (see the end)".to_owned()
     }
@@ -141,12 +147,17 @@ fn next(view: &View<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     if !all && !options.statistics && view.result.framework.is_none() {
         let number = view.blocks.len();
         let follow = if number > options.limit {
-            format!("The first {} of {} findings follow", options.limit, names::thousands(number))
+            format!(
+                "The first {} of {} findings follow (--limit shows more)",
+                options.limit,
+                names::thousands(number)
+            )
         } else {
             format!("All {} follow", names::count(number, "finding"))
         };
-        let text =
-            format!("{follow}, worst first (one edit counts once). --summary shows this screen alone.");
+        let text = format!(
+            "{follow}, worst first; what one edit mends counts once. --summary shows this screen alone."
+        );
         writeln!(out, "{}", paint.dim(text))?;
     }
     writeln!(out)

@@ -151,19 +151,19 @@ pub(super) fn place(at: At<'_>, built_in: bool) -> String {
 }
 
 /// The lines of one way, for people: binding, role, rule.
-pub(super) fn lines(proof: &Proof<'_>) -> Vec<[String; 3]> {
+pub(super) fn lines(proof: &Proof<'_>) -> Vec<Vec<String>> {
     let role = named(proof.role.object);
     let mut lines =
-        vec![["through".to_owned(), named(proof.binding), place(proof.subject_at(), proof.binding_built_in)]];
+        vec![vec!["through".into(), named(proof.binding), place(proof.subject_at(), proof.binding_built_in)]];
     if !same(proof.role, proof.source) {
-        lines.push(["which gives".to_owned(), role, place(proof.role.object.at(), proof.role.built_in)]);
-        lines.push([
-            "made of".to_owned(),
+        lines.push(vec!["which gives".into(), role, place(proof.role.object.at(), proof.role.built_in)]);
+        lines.push(vec![
+            "made of".into(),
             named(proof.source.object),
             place(proof.rule_at(), proof.source.built_in),
         ]);
     } else {
-        lines.push(["which gives".to_owned(), role, place(proof.rule_at(), proof.source.built_in)]);
+        lines.push(vec!["which gives".into(), role, place(proof.rule_at(), proof.source.built_in)]);
     }
     lines
 }

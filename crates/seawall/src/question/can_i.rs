@@ -310,7 +310,7 @@ impl Told<'_> {
             rows.push(vec!["depends on".into(), seawall_report::line(unknown).into_owned()]);
         }
         if let Some(proof) = proofs.first() {
-            rows.extend(answer::lines(proof).map_rows());
+            rows.extend(answer::lines(proof));
             rows.push(vec!["by its rule".into(), answer::rule_words(proof.rule_at())]);
         } else if self.allowed == Some(true) && !self.answer.masters {
             rows.push(vec!["through".into(), "an authorizer other than RBAC".into()]);
@@ -330,16 +330,6 @@ impl Told<'_> {
             answer::table(&rows, 5, out)?;
         }
         Ok(())
-    }
-}
-
-trait MapRows {
-    fn map_rows(self) -> Vec<Vec<String>>;
-}
-
-impl MapRows for Vec<[String; 3]> {
-    fn map_rows(self) -> Vec<Vec<String>> {
-        self.into_iter().map(Vec::from).collect()
     }
 }
 
