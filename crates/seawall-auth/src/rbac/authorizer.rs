@@ -33,7 +33,7 @@ pub use near::{Gap, Near};
 pub use proof::{Proof, RoleRef};
 pub use who_can::Granted;
 
-use bindings::{Binding, Holders};
+use bindings::{Binding, Holders, References};
 use role_set::RoleSet;
 use roles::Roles;
 use seawall_model::{Object, Version};
@@ -75,11 +75,11 @@ pub struct RbacAuthorizer {
     roles: Roles,
     table: Table,
     bindings: Vec<Option<Binding>>,
-    /// Bindings by namespace and name.
-    names: Map<(Option<Symbol>, Symbol), u32>,
+    /// Bindings by namespace and name, made when the first one changes.
+    names: Option<Map<(Option<Symbol>, Symbol), u32>>,
     holders: Holders,
     /// Bindings by the role they refer to and their namespace.
-    of_role: Map<(u32, Option<Symbol>), Vec<u32>>,
+    of_role: References,
     /// Roles that do not exist, of those that bindings refer to.
     missing: RoleSet,
     /// Roles with something that the API would not decode.

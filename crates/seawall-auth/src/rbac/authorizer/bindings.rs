@@ -1,10 +1,11 @@
 //! Bindings, and what each subject holds through them.
 
 use super::role_set::RoleSet;
-use super::rule::{list, text};
+use super::rule::{fields, list, string};
 use super::symbols::{Map, Symbol};
 use crate::rbac::{Subject, SubjectKind};
 use seawall_model::{At, FieldRef, Object};
+use smallvec::SmallVec;
 use std::sync::{Arc, OnceLock};
 
 /// A RoleBinding or ClusterRoleBinding.
@@ -18,7 +19,7 @@ pub(super) struct Binding {
     /// Assumed, not read.
     pub(super) built_in: bool,
     /// The subject of each element of `subjects`; `None` where it matches nobody.
-    pub(super) subjects: Box<[Option<u32>]>,
+    pub(super) subjects: SmallVec<[Option<u32>; 2]>,
     /// What the API would not decode: the binding grants nothing for sure.
     pub(super) unclear: Option<FieldRef>,
 }
@@ -35,22 +36,28 @@ pub(super) struct Named<'a> {
 ///
 /// # Errors
 /// The place of the first value that it does not decode.
-pub(super) fn subjects_in(binding: &Arc<Object>) -> Result<Vec<Named<'_>>, At<'_>> {
-    list(binding.at().key("subjects"))?
-        .map(|at| {
-            if at.node().is_some_and(|node| !node.is_mapping()) {
-                return Err(at);
-            }
-            let kind = match text(at.key("kind"))? {
-                "User" => SubjectKind::User,
-                "Group" => SubjectKind::Group,
-                "ServiceAccount" => SubjectKind::ServiceAccount,
-                _ => SubjectKind::Other,
-            };
-            text(at.key("apiGroup"))?;
-            Ok(Named { kind, name: text(at.key("name"))?, namespace: text(at.key("namespace"))? })
-        })
-        .collect()
+pub(super) fn subjects_in(binding: &Arc<Object>) -> Result<SmallVec<[Named<'_>; 2]>, At<'_>> {
+    let mut out = SmallVec::new();
+    for at in list(binding.at().key("subjects"))? {
+        let Some(node) = at.node() else {
+            out.push(Named { kind: SubjectKind::Other, name: "", namespace: "" });
+            continue;
+        };
+        if !node.is_mapping() {
+            return Err(at);
+        }
+        let [kind, group, name, namespace] = fields(node, ["kind", "apiGroup", "name", "namespace"]);
+        let text = |field: Option<_>| field.map_or(Ok(""), string).map_err(|place| At::new(binding, place));
+        let kind = match text(kind)? {
+            "User" => SubjectKind::User,
+            "Group" => SubjectKind::Group,
+            "ServiceAccount" => SubjectKind::ServiceAccount,
+            _ => SubjectKind::Other,
+        };
+        text(group)?;
+        out.push(Named { kind, name: text(name)?, namespace: text(namespace)? });
+    }
+    Ok(out)
 }
 
 /// Kind and name in `roleRef` as the API decodes them.
@@ -58,12 +65,58 @@ pub(super) fn subjects_in(binding: &Arc<Object>) -> Result<Vec<Named<'_>>, At<'_
 /// # Errors
 /// The place of the first value that it does not decode.
 pub(super) fn role_ref(binding: &Arc<Object>) -> Result<(&str, &str), At<'_>> {
-    let at = binding.at().key("roleRef");
-    if at.node().is_some_and(|node| !node.is_mapping()) {
-        return Err(at);
+    let Some(node) = binding.root().get("roleRef").filter(|node| !node.is_null()) else {
+        return Ok(("", ""));
+    };
+    if !node.is_mapping() {
+        return Err(At::new(binding, node.id()));
     }
-    text(at.key("apiGroup"))?;
-    Ok((text(at.key("kind"))?, text(at.key("name"))?))
+    let text = |field: Option<_>| field.map_or(Ok(""), string).map_err(|place| At::new(binding, place));
+    let [group, kind, name] = fields(node, ["apiGroup", "kind", "name"]);
+    text(group)?;
+    Ok((text(kind)?, text(name)?))
+}
+
+/// The bindings that refer to each role, by its number: scope and binding, sorted once all are there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct References {
+    all: Vec<SmallVec<[(Option<Symbol>, u32); 2]>>,
+    /// Not while everything is added.
+    sorted: bool,
+}
+
+impl References {
+    pub(super) fn add(&mut self, role: u32, scope: Option<Symbol>, binding: u32) {
+        if self.all.len() <= role as usize {
+            self.all.resize_with(role as usize + 1, SmallVec::new);
+        }
+        let Some(list) = self.all.get_mut(role as usize) else { return };
+        if !self.sorted {
+            list.push((scope, binding));
+        } else if let Err(at) = list.binary_search(&(scope, binding)) {
+            list.insert(at, (scope, binding));
+        }
+    }
+
+    pub(super) fn remove(&mut self, role: u32, scope: Option<Symbol>, binding: u32) {
+        let Some(list) = self.all.get_mut(role as usize) else { return };
+        if let Ok(at) = list.binary_search(&(scope, binding)) {
+            list.remove(at);
+        }
+    }
+
+    pub(super) fn sort(&mut self) {
+        self.all.iter_mut().for_each(|list| list.sort_unstable());
+        self.sorted = true;
+    }
+
+    /// The bindings of a role in a scope, ascending.
+    pub(super) fn of(&self, role: u32, scope: Option<Symbol>) -> impl Iterator<Item = u32> {
+        let list = self.all.get(role as usize).map_or(&[][..], |list| list);
+        let start = list.partition_point(|entry| entry.0 < scope);
+        let rest = list.get(start..).unwrap_or(&[]);
+        rest.iter().take_while(move |entry| entry.0 == scope).map(|entry| entry.1)
+    }
 }
 
 /// A role that a subject holds.
@@ -80,7 +133,7 @@ pub(super) struct Hold {
 pub(super) struct Holds {
     pub(super) roles: RoleSet,
     /// Sorted.
-    pub(super) list: Vec<Hold>,
+    pub(super) list: SmallVec<[Hold; 2]>,
 }
 
 impl Holds {
@@ -132,6 +185,8 @@ pub(super) struct Holders {
     local: Map<(u32, Symbol), Holds>,
     /// Not while everything is added: one sort at the end is cheaper than many insertions.
     sorted: bool,
+    /// Where the user names of service accounts are put together.
+    scratch: String,
     /// The places of all subjects in an order of users, then groups, by name; made when first asked for.
     ranks: OnceLock<Box<[u32]>>,
 }
@@ -152,6 +207,18 @@ impl Holders {
         numbers.insert(name.clone(), number);
         self.ranks = OnceLock::new();
         self.all.push(Holder { group, name, cluster: Holds::default(), namespaces: Vec::new() });
+        number
+    }
+
+    /// The number of a service account.
+    pub(super) fn service_account(&mut self, namespace: &str, name: &str) -> u32 {
+        let mut user = std::mem::take(&mut self.scratch);
+        user.clear();
+        for part in ["system:serviceaccount:", namespace, ":", name] {
+            user.push_str(part);
+        }
+        let number = self.number(false, &user);
+        self.scratch = user;
         number
     }
 

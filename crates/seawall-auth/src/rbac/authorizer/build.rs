@@ -1,6 +1,6 @@
 //! From objects to the index, at once or object by object.
 
-use super::bindings::{Binding, Hold, Holders, role_ref, subjects_in};
+use super::bindings::{Binding, Hold, Holders, References, role_ref, subjects_in};
 use super::roles::{RoleKey, Roles};
 use super::rule::{self, HeldRule};
 use super::symbols::{Map, Symbol, Symbols};
@@ -8,6 +8,8 @@ use super::table::Table;
 use super::{Options, RbacAuthorizer};
 use crate::rbac::{SubjectKind, built_in_objects};
 use seawall_model::{At, Cluster, Object, WellKnown};
+use smallvec::SmallVec;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 impl RbacAuthorizer {
@@ -16,18 +18,16 @@ impl RbacAuthorizer {
     pub fn new(cluster: &Cluster, options: Options) -> Self {
         let mut all = Self::empty(options);
         let kinds = [WellKnown::ClusterRole, WellKnown::Role];
-        for (object, built_in) in latest(all.built_in, cluster, kinds, &all.options.unnamed) {
-            all.put(object, built_in);
-        }
-        let kinds = [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding];
-        let mut bindings = latest(all.built_in, cluster, kinds, &all.options.unnamed);
-        bindings.sort_by_key(|(object, _)| object.name());
-        all.names.reserve(bindings.len());
-        all.of_role.reserve(bindings.len());
+        let built_in = all.built_in.iter().filter(|object| kinds.contains(&object.well_known()));
+        built_in.for_each(|object| all.put(object, true));
+        kinds.into_iter().flat_map(|kind| cluster.of(kind)).for_each(|object| all.put(object, false));
+        let bindings = bindings_by_name(all.built_in, cluster, &all.options.unnamed);
+        all.bindings.reserve(bindings.len());
         all.holders.reserve(bindings.len());
         for (object, built_in) in bindings {
             all.bind(object, built_in);
         }
+        all.of_role.sort();
         all.in_order = all.bindings.len() as u32;
         all.holders.sort();
         all.fill();
@@ -45,9 +45,9 @@ impl RbacAuthorizer {
             roles: Roles::default(),
             table: Table::default(),
             bindings: Vec::new(),
-            names: Map::default(),
+            names: None,
             holders: Holders::default(),
-            of_role: Map::default(),
+            of_role: References::default(),
             missing: Default::default(),
             unclear_roles: Default::default(),
             unclear_bindings: Vec::new(),
@@ -136,20 +136,17 @@ impl RbacAuthorizer {
         let unclear: Option<At<'_>> = reference.as_ref().err().or(subjects.as_ref().err()).copied();
         let role = self.reference(reference.unwrap_or(("", "")), namespace);
         let number = self.bindings.len() as u32;
-        let own_namespace = namespace.map(|symbol| self.symbols.text(symbol).to_owned()).unwrap_or_default();
-        let mut numbers = Vec::new();
+        let own_namespace = namespace.map_or("", |symbol| self.symbols.text(symbol));
+        let mut numbers = SmallVec::new();
         for subject in subjects.unwrap_or_default() {
             let holder = match subject.kind {
                 SubjectKind::User => Some(self.holders.number(false, subject.name)),
                 SubjectKind::Group => Some(self.holders.number(true, subject.name)),
                 SubjectKind::ServiceAccount => {
                     let written = Some(subject.namespace).filter(|namespace| !namespace.is_empty());
-                    Some(written.unwrap_or(&own_namespace)).filter(|namespace| !namespace.is_empty()).map(
-                        |namespace| {
-                            let user = format!("system:serviceaccount:{namespace}:{}", subject.name);
-                            self.holders.number(false, &user)
-                        },
-                    )
+                    Some(written.unwrap_or(own_namespace))
+                        .filter(|namespace| !namespace.is_empty())
+                        .map(|namespace| self.holders.service_account(namespace, subject.name))
                 }
                 SubjectKind::Other => None,
             };
@@ -163,17 +160,16 @@ impl RbacAuthorizer {
                 self.holders.add(*holder, namespace, Hold { role, binding: number, subject: subject as u32 });
             }
         }
-        self.of_role.entry((role, namespace)).or_default().push(number);
-        if let Some(name) = given_name(object) {
-            let name = self.symbols.add(name);
-            self.names.insert((namespace, name), number);
+        self.of_role.add(role, namespace, number);
+        if let (Some(names), Some(name)) = (&mut self.names, given_name(object)) {
+            names.insert((namespace, self.symbols.add(name)), number);
         }
         self.bindings.push(Some(Binding {
             object: object.clone(),
             namespace,
             role,
             built_in,
-            subjects: numbers.into(),
+            subjects: numbers,
             unclear: unclear.map(At::field_ref),
         }));
     }
@@ -199,7 +195,7 @@ impl RbacAuthorizer {
         let namespace = (object.well_known() == WellKnown::RoleBinding).then(|| self.namespace_of(object));
         let Some(name) = given_name(object) else { return };
         let name = self.symbols.add(name);
-        let Some(number) = self.names.remove(&(namespace, name)) else { return };
+        let Some(number) = self.names().remove(&(namespace, name)) else { return };
         let Some(binding) = self.bindings.get_mut(number as usize).and_then(Option::take) else { return };
         for (subject, holder) in binding.subjects.iter().enumerate() {
             let Some(holder) = holder else { continue };
@@ -207,9 +203,20 @@ impl RbacAuthorizer {
             self.holders.remove(*holder, namespace, hold);
         }
         self.unclear_bindings.retain(|other| *other != number);
-        if let Some(list) = self.of_role.get_mut(&(binding.role, namespace)) {
-            list.retain(|other| *other != number);
-        }
+        self.of_role.remove(binding.role, namespace, number);
+    }
+
+    /// The bindings by namespace and name.
+    fn names(&mut self) -> &mut Map<(Option<Symbol>, Symbol), u32> {
+        let (bindings, symbols) = (&self.bindings, &mut self.symbols);
+        self.names.get_or_insert_with(|| {
+            let given = bindings.iter().enumerate().filter_map(|(number, binding)| {
+                let binding = binding.as_ref()?;
+                let name = symbols.add(given_name(&binding.object)?);
+                Some(((binding.namespace, name), number as u32))
+            });
+            given.collect()
+        })
     }
 
     /// Puts a role's rules into the table.
@@ -233,30 +240,52 @@ impl RbacAuthorizer {
     }
 }
 
-/// The objects of two kinds, the last of each name; whether each is one of `built_in`.
-fn latest<'c>(
+/// A binding on its way into the index.
+struct Unsorted<'c> {
+    /// The first bytes of its name: they decide nearly every comparison.
+    start: u128,
+    object: &'c Arc<Object>,
+    built_in: bool,
+    number: u32,
+}
+
+impl Unsorted<'_> {
+    /// By name, with what tells bindings of one name apart.
+    fn order(&self, other: &Self, unnamed: &str) -> Ordering {
+        let rest = |one: &Self| {
+            let is_local = one.object.well_known() == WellKnown::RoleBinding;
+            (given_name(one.object).is_some(), is_local)
+        };
+        let namespace = |one: &Self| one.object.namespace().unwrap_or(unnamed);
+        self.start
+            .cmp(&other.start)
+            .then_with(|| self.object.name().cmp(other.object.name()))
+            .then_with(|| rest(self).cmp(&rest(other)))
+            .then_with(|| namespace(self).cmp(namespace(other)))
+    }
+}
+
+/// The bindings by name, the last of each name and namespace; whether each is one of `built_in`.
+fn bindings_by_name<'c>(
     built_in: &'static [Arc<Object>],
     cluster: &'c Cluster,
-    kinds: [WellKnown; 2],
     unnamed: &str,
 ) -> Vec<(&'c Arc<Object>, bool)> {
-    let mut seen: Map<(WellKnown, &str, &str), usize> = Map::default();
-    let mut out: Vec<Option<(&Arc<Object>, bool)>> = Vec::new();
-    let built_in = built_in.iter().filter(|object| kinds.contains(&object.well_known()));
-    let written = kinds.into_iter().flat_map(|kind| cluster.of(kind));
-    for (object, built_in) in
-        built_in.map(|object| (object, true)).chain(written.map(|object| (object, false)))
-    {
-        if let Some(name) = given_name(object) {
-            let namespace = object.namespace().unwrap_or(unnamed);
-            let key = (object.well_known(), namespace, name);
-            if let Some(earlier) = seen.insert(key, out.len()).and_then(|at| out.get_mut(at)) {
-                *earlier = None;
-            }
-        }
-        out.push(Some((object, built_in)));
-    }
-    out.into_iter().flatten().collect()
+    let written = [WellKnown::ClusterRoleBinding, WellKnown::RoleBinding];
+    let written = written.into_iter().flat_map(|kind| cluster.of(kind)).map(|object| (object, false));
+    let built_in = built_in.iter().filter(|object| is_binding(object)).map(|object| (object, true));
+    let unsorted = built_in.chain(written).enumerate().map(|(number, (object, built_in))| {
+        let mut start = [0; 16];
+        start.iter_mut().zip(object.name().bytes()).for_each(|(to, byte)| *to = byte);
+        Unsorted { start: u128::from_be_bytes(start), object, built_in, number: number as u32 }
+    });
+    let mut all: Vec<Unsorted<'_>> = unsorted.collect();
+    all.sort_unstable_by(|one, other| one.order(other, unnamed).then(one.number.cmp(&other.number)));
+    let same = |one: &Unsorted<'_>, other: &Unsorted<'_>| {
+        given_name(one.object).is_some() && one.order(other, unnamed) == Ordering::Equal
+    };
+    let last = |chunk: &[Unsorted<'c>]| chunk.last().map(|one| (one.object, one.built_in));
+    all.chunk_by(same).filter_map(last).collect()
 }
 
 fn is_binding(object: &Object) -> bool {

@@ -2,8 +2,8 @@
 
 use super::RbacAuthorizer;
 use super::bindings::Holds;
+use super::role_set::RoleSet;
 use super::roles::RoleKey;
-use super::rows::Row;
 use super::symbols::Symbol;
 use super::table::{Found, rule_allows};
 use crate::Attributes;
@@ -17,7 +17,7 @@ const UNCLEAR: usize = 1000;
 impl RbacAuthorizer {
     /// The decision alone.
     pub fn decide(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> Decision {
-        let found = self.table.find(&self.symbols, attributes);
+        let found = self.find(attributes);
         if self.granting_scope(who, attributes, &found).is_some() {
             Decision::Allow
         } else if self.doubt(who, attributes, &found).is_some() {
@@ -29,7 +29,7 @@ impl RbacAuthorizer {
 
     /// The decision with its reason.
     pub fn authorize(&self, who: Subject<'_>, attributes: &Attributes<'_>) -> Answer {
-        let found = self.table.find(&self.symbols, attributes);
+        let found = self.find(attributes);
         if self.granting_scope(who, attributes, &found).is_some() {
             let proof = self.first_proof(who, attributes, &found);
             let reason = proof.map(|proof| proof.reason()).unwrap_or_default();
@@ -53,6 +53,11 @@ impl RbacAuthorizer {
         [None].into_iter().chain(namespace.filter(|symbol| *symbol != Symbol::UNKNOWN).map(Some))
     }
 
+    /// What is known about a request, whoever asks.
+    pub(super) fn find(&self, attributes: &Attributes<'_>) -> Found<'_> {
+        self.table.find(&self.symbols, &self.roles, attributes)
+    }
+
     /// What a subject holds in a scope.
     pub(super) fn holds(&self, holder: u32, scope: Option<Symbol>) -> Option<&Holds> {
         match scope {
@@ -70,39 +75,27 @@ impl RbacAuthorizer {
     ) -> Option<Option<Symbol>> {
         self.scopes(attributes).find(|&scope| {
             let mut holds = self.holders.of(who).filter_map(|holder| self.holds(holder, scope));
-            holds.any(|holds| self.grants(holds, attributes, found))
+            holds.any(|holds| self.grants(&holds.roles, attributes, found))
         })
     }
 
-    pub(super) fn grants(&self, holds: &Holds, attributes: &Attributes<'_>, found: &Found<'_>) -> bool {
+    /// Whether one of these roles grants the request.
+    pub(super) fn grants(&self, roles: &RoleSet, attributes: &Attributes<'_>, found: &Found<'_>) -> bool {
         if let Some(row) = &found.row
-            && (row.any.meets(&holds.roles)
-                || row.named_roles.meets(&holds.roles) && self.grants_by_name(holds, row, found))
+            && (row.any.meets(roles)
+                || row.named_roles.meets(roles)
+                    && row.of_name(found.question.name).any(|role| roles.contains(role)))
         {
             return true;
         }
-        found.urls.iter().any(|roles| roles.meets(&holds.roles))
+        found.urls.iter().any(|set| set.meets(roles))
             || found.wide.is_some_and(|wide| {
-                wide.meets(&holds.roles)
+                wide.meets(roles)
                     && wide
                         .iter()
-                        .filter(|role| holds.roles.contains(*role))
+                        .filter(|role| roles.contains(*role))
                         .any(|role| self.granting_rules(role, attributes, found).next().is_some())
             })
-    }
-
-    fn grants_by_name(&self, holds: &Holds, row: &Row, found: &Found<'_>) -> bool {
-        // Whichever is shorter leads.
-        if row.named.len() <= holds.list.len() {
-            row.named.iter().any(|entry| holds.roles.contains(entry.0) && self.names(*entry, found))
-        } else {
-            holds.roles.iter().any(|role| row.named_of(role).any(|entry| self.names(*entry, found)))
-        }
-    }
-
-    pub(super) fn names(&self, (role, number): (u32, u32), found: &Found<'_>) -> bool {
-        let rule = self.roles.get(role).and_then(|role| role.rules.get(number as usize));
-        rule.is_some_and(|held| found.question.name_matches(&held.rule))
     }
 
     /// The numbers of the rules of a role that allow the request, one by one.

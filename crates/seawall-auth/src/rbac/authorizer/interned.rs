@@ -1,7 +1,7 @@
 //! Requests in the index's own numbers, for those who ask the same questions many times.
 
 use super::RbacAuthorizer;
-use super::bindings::Holds;
+use super::role_set::RoleSet;
 use super::table::Found;
 use crate::Attributes;
 use crate::authorizer::Decision;
@@ -12,28 +12,26 @@ use crate::rbac::Subject;
 pub struct Interned<'a> {
     who: Subject<'a>,
     attributes: Attributes<'a>,
-    /// What they hold in the request's scopes.
-    holds: Box<[&'a Holds]>,
+    /// The roles that they hold in the request's scopes.
+    roles: RoleSet,
     found: Found<'a>,
 }
 
 impl RbacAuthorizer {
     /// The request in numbers.
     pub fn intern<'a>(&'a self, who: Subject<'a>, attributes: &Attributes<'a>) -> Interned<'a> {
-        let scopes = self.scopes(attributes);
-        let holds =
-            scopes.flat_map(|scope| self.holders.of(who).filter_map(move |holder| self.holds(holder, scope)));
-        Interned {
-            who,
-            attributes: *attributes,
-            holds: holds.filter(|holds| !holds.list.is_empty()).collect(),
-            found: self.table.find(&self.symbols, attributes),
+        let mut roles = RoleSet::default();
+        for scope in self.scopes(attributes) {
+            for holds in self.holders.of(who).filter_map(|holder| self.holds(holder, scope)) {
+                holds.roles.iter().for_each(|role| roles.insert(role));
+            }
         }
+        Interned { who, attributes: *attributes, roles, found: self.find(attributes) }
     }
 
     /// [`RbacAuthorizer::decide`] without a look at any string.
     pub fn decide_interned(&self, ask: &Interned<'_>) -> Decision {
-        if ask.holds.iter().any(|holds| self.grants(holds, &ask.attributes, &ask.found)) {
+        if self.grants(&ask.roles, &ask.attributes, &ask.found) {
             return Decision::Allow;
         }
         match self.doubt(ask.who, &ask.attributes, &ask.found) {

@@ -44,7 +44,7 @@ const PLACES: usize = 1_000;
 impl RbacAuthorizer {
     /// The grants that come nearest to a request that is not allowed, nearest first, at most `limit`.
     pub fn nearest(&self, who: Subject<'_>, attributes: &Attributes<'_>, limit: usize) -> Vec<Near<'_>> {
-        let found = self.table.find(&self.symbols, attributes);
+        let found = self.find(attributes);
         let mut out = self.one_word_off(who, attributes, &found.question);
         out.extend(self.elsewhere(who, attributes, &found));
         out.sort_by(|one, other| one.gap.cmp(&other.gap));

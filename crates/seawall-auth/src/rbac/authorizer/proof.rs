@@ -91,7 +91,7 @@ impl RbacAuthorizer {
     /// The ways in which a request is granted, at most `limit`: those of the whole cluster first, then by the name
     /// of the binding. The first gives the reason.
     pub fn proofs(&self, who: Subject<'_>, attributes: &Attributes<'_>, limit: usize) -> Vec<Proof<'_>> {
-        self.proofs_of(who, attributes, &self.table.find(&self.symbols, attributes), limit)
+        self.proofs_of(who, attributes, &self.find(attributes), limit)
     }
 
     pub(super) fn proofs_of(

@@ -1,15 +1,18 @@
 //! Sets of roles: a sorted list while that is smaller, else bits.
 
+use smallvec::SmallVec;
+
 /// A set of small numbers.
 #[derive(Clone, Debug)]
 pub(super) enum RoleSet {
-    Sparse(Vec<u32>),
+    /// Most subjects hold so few that they need no place of their own.
+    Sparse(SmallVec<[u32; 4]>),
     Dense(Vec<u64>),
 }
 
 impl Default for RoleSet {
     fn default() -> Self {
-        Self::Sparse(Vec::new())
+        Self::Sparse(SmallVec::new())
     }
 }
 

@@ -2,7 +2,7 @@
 //! changes: the same few requests are asked of many subjects.
 
 use super::role_set::RoleSet;
-use super::symbols::Map;
+use super::symbols::{Map, Symbol};
 use super::table::{Posting, Question};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -15,29 +15,36 @@ const BYTES: usize = 1 << 26;
 pub(super) struct Row {
     /// Whatever its name.
     pub(super) any: RoleSet,
-    /// By a rule for certain names: role and number of the rule, sorted.
-    pub(super) named: Vec<(u32, u32)>,
+    /// By a rule for certain names: name and role, sorted.
+    named: Vec<(Symbol, u32)>,
     /// The roles in `named`.
     pub(super) named_roles: RoleSet,
 }
 
 impl Row {
-    pub(super) fn new<'a>(postings: impl Iterator<Item = &'a Posting>) -> Self {
+    /// `names` gives the names of a rule, by role and number of the rule.
+    pub(super) fn new<'a, 'r>(
+        postings: impl Iterator<Item = &'a Posting>,
+        names: impl Fn(u32, u32) -> &'r [Symbol],
+    ) -> Self {
         let mut row = Self::default();
         for posting in postings {
             posting.any.iter().for_each(|role| row.any.insert(role));
-            row.named.extend(&posting.named);
+            for &(role, rule) in &posting.named {
+                row.named_roles.insert(role);
+                row.named.extend(names(role, rule).iter().map(|name| (*name, role)));
+            }
         }
         row.named.sort_unstable();
         row.named.dedup();
-        row.named.iter().for_each(|(role, _)| row.named_roles.insert(*role));
         row
     }
 
-    /// The rules of a role in `named`.
-    pub(super) fn named_of(&self, role: u32) -> impl Iterator<Item = &(u32, u32)> {
-        let start = self.named.partition_point(|entry| entry.0 < role);
-        self.named.iter().skip(start).take_while(move |entry| entry.0 == role)
+    /// The roles of rules for certain names that grant it for this name, ascending.
+    pub(super) fn of_name(&self, name: Symbol) -> impl Iterator<Item = u32> {
+        let start = self.named.partition_point(|entry| entry.0 < name);
+        let rest = self.named.get(start..).unwrap_or(&[]);
+        rest.iter().take_while(move |entry| entry.0 == name).map(|entry| entry.1)
     }
 
     fn bytes(&self) -> usize {

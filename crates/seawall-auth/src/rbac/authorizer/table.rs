@@ -1,6 +1,7 @@
 //! Which roles grant an atom? From (verb, group, resource), wildcards included, to sets of roles.
 
 use super::role_set::RoleSet;
+use super::roles::Roles;
 use super::rows::{Row, Rows};
 use super::rule::{HeldRule, Rule};
 use super::symbols::{Map, Symbol, Symbols};
@@ -186,13 +187,22 @@ impl Table {
     }
 
     /// What is known about a request, whoever asks.
-    pub(super) fn find<'a>(&'a self, symbols: &Symbols, attributes: &Attributes<'_>) -> Found<'a> {
+    pub(super) fn find<'a>(
+        &'a self,
+        symbols: &Symbols,
+        roles: &Roles,
+        attributes: &Attributes<'_>,
+    ) -> Found<'a> {
         let question = Question::new(symbols, attributes);
         let wide = Some(&self.wide).filter(|wide| !wide.is_empty());
         let mut found = Found { row: None, urls: Vec::new(), wide, question };
         match attributes.request {
             Request::Resource { .. } => {
-                found.row = Some(self.rows.get(question, || Row::new(self.find_atoms(question))));
+                let names = |role, rule: u32| {
+                    let rules = roles.get(role).map_or(&[][..], |role| &role.rules);
+                    rules.get(rule as usize).map_or(&[][..], |held| &held.rule.names)
+                };
+                found.row = Some(self.rows.get(question, || Row::new(self.find_atoms(question), names)));
             }
             Request::Path(path) => self.find_urls(symbols, question.verb, path, &mut found.urls),
         }

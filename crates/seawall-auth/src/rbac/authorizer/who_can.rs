@@ -1,9 +1,8 @@
 //! Who may do something? From the request to roles, to their bindings, to the subjects.
 
 use super::RbacAuthorizer;
-use super::bindings::Hold;
-use super::proof::Proof;
-use super::symbols::Symbol;
+use super::bindings::Binding;
+use super::proof::{Proof, RoleRef};
 use super::table::Found;
 use crate::Attributes;
 
@@ -20,61 +19,95 @@ pub struct Granted<'a> {
     pub bindings: usize,
 }
 
-/// One subject through one binding; sorted as they are shown, the whole cluster before a namespace.
-#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
-struct Way {
-    rank: u32,
-    scope: Option<Symbol>,
-    binding: u32,
+/// One subject through one binding.
+#[derive(Clone, Copy)]
+struct Way<'a> {
+    binding: &'a Binding,
+    number: u32,
     subject: u32,
-    role: u32,
     holder: u32,
+    /// The place of the role among those that grant it.
+    role: u32,
+}
+
+/// A role that grants it, with the first rule that does.
+struct Granting<'a> {
+    number: u32,
+    role: RoleRef<'a>,
+    source: RoleRef<'a>,
+    rule: usize,
 }
 
 impl RbacAuthorizer {
     /// Every user and group that some binding names and that is allowed to do it, users first, by name, each with
     /// at most `limit` proofs. `system:masters` needs no binding and is not among them for that.
-    pub fn who_can(&self, attributes: &Attributes<'_>, limit: usize) -> Vec<Granted<'_>> {
-        let found = self.table.find(&self.symbols, attributes);
+    pub fn who_can<'a>(&'a self, attributes: &Attributes<'_>, limit: usize) -> Vec<Granted<'a>> {
+        let found = self.find(attributes);
+        let roles: Vec<Granting<'_>> = self
+            .granting_roles(attributes, &found)
+            .into_iter()
+            .filter_map(|role| self.granting(role, attributes, &found))
+            .collect();
+        let (ways, order) = self.ways(&roles, attributes);
+        let way = |key: &u64| ways.get(*key as u32 as usize);
+        // The first of several elements that mean the same subject counts: they stand side by side.
+        let proof = |way: &Way<'a>| {
+            let role = roles.get(way.role as usize)?;
+            Some(Proof {
+                binding: &way.binding.object,
+                binding_built_in: way.binding.built_in,
+                subject: way.subject as usize,
+                role: role.role,
+                source: role.source,
+                rule: role.rule,
+                namespace: way.binding.namespace.map(|namespace| self.symbols.text(namespace)),
+            })
+        };
+        let granted = |keys: &[u64]| {
+            let holder = self.holders.get(way(keys.first()?)?.holder)?;
+            let bindings = || keys.chunk_by(|one, other| same_binding(way(one), way(other)));
+            let first = |keys: &[u64]| way(keys.first()?);
+            let proofs = bindings().take(limit).filter_map(first).filter_map(proof).collect();
+            Some(Granted { group: holder.group, name: &holder.name, proofs, bindings: bindings().count() })
+        };
+        order.chunk_by(|one, other| one >> 32 == other >> 32).filter_map(granted).collect()
+    }
+
+    fn granting(&self, number: u32, asked: &Attributes<'_>, found: &Found<'_>) -> Option<Granting<'_>> {
+        let rule = self.granting_rules(number, asked, found).next()?;
+        let held = self.roles.get(number)?.rules.get(rule)?;
+        let (role, source) = (self.role_ref(number)?, self.role_ref(held.source)?);
+        Some(Granting { number, role, source, rule: held.index as usize })
+    }
+
+    /// All ways in the order in which they are shown: the whole cluster first, then by binding; and keys of them in
+    /// the order of subjects, whose higher half is the subject's place and whose lower half is the way's number.
+    fn ways(&self, roles: &[Granting<'_>], attributes: &Attributes<'_>) -> (Vec<Way<'_>>, Vec<u64>) {
         let ranks = self.holders.ranks();
-        let mut ways: Vec<Way> = Vec::new();
-        let scopes: Vec<_> = self.scopes(attributes).collect();
-        for role in self.granting_roles(attributes, &found) {
-            for &scope in &scopes {
-                for &number in self.of_role.get(&(role, scope)).into_iter().flatten() {
-                    let Some(Some(binding)) = self.bindings.get(number as usize) else { continue };
-                    if binding.unclear.is_some() {
-                        continue;
-                    }
-                    for (subject, holder) in binding.subjects.iter().enumerate() {
-                        let Some(holder) = *holder else { continue };
-                        let rank = ranks.get(holder as usize).copied().unwrap_or(u32::MAX);
-                        ways.push(Way {
-                            rank,
-                            scope,
-                            binding: number,
-                            subject: subject as u32,
-                            role,
-                            holder,
-                        });
-                    }
+        let (mut ways, mut order) = (Vec::new(), Vec::new());
+        for scope in self.scopes(attributes) {
+            let mut bindings: Vec<u64> = Vec::new();
+            for (place, role) in roles.iter().enumerate() {
+                let of_role = self.of_role.of(role.number, scope);
+                bindings.extend(of_role.map(|number| u64::from(number) << 32 | place as u64));
+            }
+            bindings.sort_unstable();
+            for key in bindings {
+                let (number, role) = ((key >> 32) as u32, key as u32);
+                let Some(Some(binding)) = self.bindings.get(number as usize) else { continue };
+                if binding.unclear.is_some() {
+                    continue;
+                }
+                for (subject, holder) in binding.subjects.iter().enumerate() {
+                    let Some(holder) = *holder else { continue };
+                    let rank = ranks.get(holder as usize).copied().unwrap_or(u32::MAX);
+                    order.push(u64::from(rank) << 32 | ways.len() as u64);
+                    ways.push(Way { binding, number, subject: subject as u32, holder, role });
                 }
             }
         }
-        ways.sort_unstable();
-        // The first of several elements that mean the same subject counts.
-        ways.dedup_by_key(|way| (way.holder, way.binding));
-        let granted = |ways: &[Way]| {
-            let holder = self.holders.get(ways.first()?.holder)?;
-            let proof = |way: &Way| {
-                let hold = Hold { role: way.role, binding: way.binding, subject: way.subject };
-                let rule = self.granting_rules(hold.role, attributes, &found).next()?;
-                self.proof(hold, way.scope, rule)
-            };
-            let proofs = ways.iter().take(limit).filter_map(proof).collect();
-            Some(Granted { group: holder.group, name: &holder.name, proofs, bindings: ways.len() })
-        };
-        ways.chunk_by(|one, other| one.holder == other.holder).filter_map(granted).collect()
+        order.sort_unstable();
+        (ways, order)
     }
 
     /// The roles that grant a request, ascending.
@@ -82,8 +115,7 @@ impl RbacAuthorizer {
         let mut out: Vec<u32> = found.urls.iter().flat_map(|roles| roles.iter()).collect();
         if let Some(row) = &found.row {
             out.extend(row.any.iter());
-            let named = row.named.iter().filter(|entry| self.names(**entry, found));
-            out.extend(named.map(|(role, _)| *role));
+            out.extend(row.of_name(found.question.name));
         }
         let wide = found.wide.into_iter().flat_map(|wide| wide.iter());
         out.extend(wide.filter(|role| self.granting_rules(*role, attributes, found).next().is_some()));
@@ -91,4 +123,8 @@ impl RbacAuthorizer {
         out.dedup();
         out
     }
+}
+
+fn same_binding(one: Option<&Way<'_>>, other: Option<&Way<'_>>) -> bool {
+    one.map(|way| way.number) == other.map(|way| way.number)
 }
