@@ -10,6 +10,8 @@ mod volumes;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod upstream;
 
 pub use graph::Relation;
 

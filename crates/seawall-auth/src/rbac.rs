@@ -14,6 +14,8 @@ mod remainder;
 mod rule;
 mod scope;
 mod subject;
+#[cfg(test)]
+mod upstream;
 
 pub use built_in::{BuiltInRole, StaticRule, built_in_objects, built_in_roles, is_built_in};
 pub use covers::{Atom, AtomObject, covers, uncovered};

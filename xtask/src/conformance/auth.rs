@@ -6,6 +6,7 @@
 mod credential_objects;
 mod credentials;
 mod grants;
+mod impersonation;
 mod load;
 mod node;
 mod node_world;
@@ -15,6 +16,7 @@ mod requests;
 mod review;
 mod rule_reviews;
 mod shrink;
+mod streams;
 mod tokens;
 mod world;
 
@@ -117,6 +119,10 @@ fn suites(
     suite("node", &mut || node::run(&mut pool, version, sizes.node_reviews, seed));
     suite("grants", &mut || grants::run(&mut pool, version, sizes.grants, seed));
     suite("credentials", &mut || credentials::run(&mut pool, server, version, sizes.credentials, seed));
+    suite("impersonation", &mut || {
+        impersonation::run(&mut pool, server, version, sizes.impersonations, seed)
+    });
+    suite("streams", &mut || streams::run(&mut pool, version, sizes.streams, seed));
     suite("rule-reviews", &mut || rule_reviews::run(&mut pool, version, sizes.rule_reviews, seed));
     Ok(())
 }

@@ -13,6 +13,10 @@ pub(crate) struct Sizes {
     pub(crate) node_reviews: u64,
     /// Certificates and tokens.
     pub(crate) credentials: u64,
+    /// Requests with impersonation headers.
+    pub(crate) impersonations: u64,
+    /// Requests for exec, attach and portforward.
+    pub(crate) streams: u64,
     /// SelfSubjectRulesReviews.
     pub(crate) rule_reviews: u64,
 }
@@ -27,6 +31,8 @@ impl Sizes {
             grants: scale(self.grants),
             node_reviews: scale(self.node_reviews),
             credentials: scale(self.credentials),
+            impersonations: scale(self.impersonations),
+            streams: scale(self.streams),
             rule_reviews: scale(self.rule_reviews),
         }
     }
@@ -39,6 +45,8 @@ pub(crate) const USUAL: Sizes = Sizes {
     grants: 1_000,
     node_reviews: 4_000,
     credentials: 200,
+    impersonations: 300,
+    streams: 1_000,
     rule_reviews: 200,
 };
 
@@ -49,5 +57,7 @@ pub(crate) const FULL: Sizes = Sizes {
     grants: 10_000,
     node_reviews: 40_000,
     credentials: 1_000,
+    impersonations: 3_000,
+    streams: 10_000,
     rule_reviews: 2_000,
 };

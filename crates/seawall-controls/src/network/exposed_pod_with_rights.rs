@@ -1,5 +1,5 @@
 use crate::World;
-use crate::support::effective::{account, chain, explain, has_bindings};
+use crate::support::effective::{Undecided, account, chain, explain, has_bindings, undecided};
 use crate::support::service_account::all_mounted;
 use crate::support::takeover::{wide, writes};
 use seawall_auth::rbac::authorizer::Proof;
@@ -35,13 +35,25 @@ pub fn exposed_pod_with_rights(world: &World, _: &World, out: &mut Report) {
     if !has_bindings(world) {
         return;
     }
+    let mut unknown = Undecided::default();
     let mut known: HashMap<(Option<&str>, &str), Option<Rights<'_>>> = HashMap::new();
     for mounted in all_mounted(world) {
         let pod = mounted.pod;
         let key = (pod.namespace(), pod.service_account());
         let rights = known.entry(key).or_insert_with(|| rights(world, key));
-        let Some(rights) = rights else { continue };
+        let user = account(key.0, key.1);
+        let doubt =
+            rights.is_none().then(|| undecided(world, &user, |judge| Some(wide(judge, &user)?.asked)));
+        if rights.is_none() && doubt.as_ref().is_none_or(Option::is_none) {
+            continue;
+        }
         let Some((what, way)) = exposure(pod, world) else { continue };
+        let Some(rights) = rights else {
+            let message =
+                || format!("what the token of the pod may do, which is reachable from outside by {what}");
+            unknown.report(pod.service_account_at(), doubt.flatten(), message, out);
+            continue;
+        };
         let message =
             format!("the pod is reachable from outside by {what}, and its token may {}", rights.effect);
         let finding = out.finding(pod.service_account_at(), message).severity(rights.severity);

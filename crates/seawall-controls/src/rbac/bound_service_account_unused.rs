@@ -1,5 +1,7 @@
 use crate::World;
-use crate::support::effective::{MOST, UNNAMED, bounded, chain, explain, has_bindings, holders};
+use crate::support::effective::{
+    MOST, UNNAMED, Undecided, bounded, chain, explain, has_bindings, holders, undecided,
+};
 use crate::support::takeover::{wide, writes};
 use seawall_controls_macros::control;
 use seawall_model::{Object, Report, Severity, WellKnown};
@@ -34,7 +36,7 @@ pub fn bound_service_account_unused(world: &World, _: &World, out: &mut Report) 
     let pods = world.cluster().objects().flat_map(Object::pods);
     let used: HashSet<(&str, &str)> =
         pods.map(|pod| (pod.namespace().unwrap_or(UNNAMED), pod.service_account())).collect();
-    let mut left = MOST;
+    let (mut left, mut unknown) = (MOST, Undecided::default());
     for holder in holders(world) {
         let Some((namespace, name)) = holder.account() else { continue };
         let known = RUNNING.iter().all(|kind| world.coverage().is_complete(*kind, Some(namespace)));
@@ -49,6 +51,9 @@ pub fn bound_service_account_unused(world: &World, _: &World, out: &mut Report) 
         } else if let Some((effect, proof)) = writes(world, &user) {
             (effect, Severity::Low, vec![proof])
         } else {
+            let why = undecided(world, &user, |judge| Some(wide(judge, &user)?.asked));
+            let message = || format!("whether {}, as which no pod runs, has rights", holder.title());
+            unknown.report(holder.at, why, message, out);
             continue;
         };
         let Some(rest) = left.checked_sub(1) else { return };

@@ -1,6 +1,6 @@
 use crate::World;
 use crate::support::effective::{
-    MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place,
+    MOST, Undecided, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place, undecided,
 };
 use crate::support::takeover::{everything, to_admin};
 use seawall_controls_macros::control;
@@ -35,14 +35,19 @@ pub fn effective_cluster_admin(world: &World, _: &World, out: &mut Report) {
     if !has_bindings(world) {
         return;
     }
-    let mut left = MOST;
+    let (mut left, mut unknown) = (MOST, Undecided::default());
     for holder in holders(world) {
         let user = holder.user();
         // Whoever may do everything outright is the business of `cluster-admin-bound` and `full-access-role`.
         if may(world, &user, &everything()) {
             continue;
         }
-        let Some(way) = to_admin(world, &user) else { continue };
+        let Some(way) = to_admin(world, &user) else {
+            let why = undecided(world, &user, |judge| Some(to_admin(judge, &user)?.asked));
+            let message = || format!("whether {} is as good as cluster-admin", holder.title());
+            unknown.report(holder.at, why, message, out);
+            continue;
+        };
         if by_group_alone(world, &user, &way.asked) {
             continue;
         }

@@ -26,8 +26,8 @@ use seawall_model::{Report, Severity};
     aliases = ["KSV-0044", "KSV-0112", "kube-linter:wildcard-in-rules", "CKV_K8S_49"]
 )]
 pub fn full_access_role(role: RoleAt<'_>, world: &World, out: &mut Report) {
-    let reach = Reach::of(role.object(), world, false);
     for rule in judged_rules(role, world).filter(|rule| is_full_access(*rule)) {
+        let reach = Reach::of(role.object(), world, false);
         let message = format!(
             "{} `{}` allows everything{}",
             role.object().kind(),

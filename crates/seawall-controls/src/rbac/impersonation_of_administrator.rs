@@ -1,4 +1,4 @@
-use crate::support::effective::{has_bindings, may};
+use crate::support::effective::{Undecided, has_bindings, may, undecided};
 use crate::support::rights::{Reach, judged_rules};
 use crate::support::takeover::{everything, to_admin};
 use crate::{RoleAt, World};
@@ -27,6 +27,7 @@ use seawall_model::{At, Report, Severity};
     practices = ["authorization", "escalation", "authentication"]
 )]
 pub fn impersonation_of_administrator(role: RoleAt<'_>, world: &World, out: &mut Report) {
+    let mut unknown = Undecided::default();
     for rule in judged_rules(role, world) {
         let grants = |resource| rule.grants(&["impersonate"], "", resource).is_some();
         if !rule.has_names() {
@@ -43,18 +44,28 @@ pub fn impersonation_of_administrator(role: RoleAt<'_>, world: &World, out: &mut
             return;
         }
         for name in rule.at().key("resourceNames").items() {
-            if let Some(message) = administrator(world, name, users, groups) {
-                let severity = reach.severity(Severity::Critical, Severity::High);
-                reach.explain(out.finding(name, message).severity(severity));
+            match administrator(world, name, users, groups) {
+                Some(Ok(message)) => {
+                    let severity = reach.severity(Severity::Critical, Severity::High);
+                    reach.explain(out.finding(name, message).severity(severity));
+                }
+                Some(Err((message, why))) => unknown.report(name, Some(why), || message, out),
+                None => {}
             }
         }
     }
 }
 
-fn administrator(world: &World, name: At<'_>, users: bool, groups: bool) -> Option<String> {
+/// What to say of the subject; an error says what is not known of it, and why.
+fn administrator(
+    world: &World,
+    name: At<'_>,
+    users: bool,
+    groups: bool,
+) -> Option<Result<String, (String, String)>> {
     let text = name.str().filter(|text| !text.is_empty())?;
     if groups && text == SYSTEM_MASTERS {
-        return Some("`system:masters` may do everything, past every authorizer".into());
+        return Some(Ok("`system:masters` may do everything, past every authorizer".into()));
     }
     if !has_bindings(world) {
         return None;
@@ -64,8 +75,13 @@ fn administrator(world: &World, name: At<'_>, users: bool, groups: bool) -> Opti
         (groups, "group", User { groups: vec![text.to_owned()], ..User::default() }),
     ];
     candidates.into_iter().filter(|(granted, ..)| *granted).find_map(|(_, what, user)| {
-        let way =
-            if may(world, &user, &everything()) { "do everything" } else { to_admin(world, &user)?.effect };
-        Some(format!("the {what} `{text}` may {way}"))
+        if may(world, &user, &everything()) {
+            return Some(Ok(format!("the {what} `{text}` may do everything")));
+        }
+        if let Some(way) = to_admin(world, &user) {
+            return Some(Ok(format!("the {what} `{text}` may {}", way.effect)));
+        }
+        let why = undecided(world, &user, |judge| Some(to_admin(judge, &user)?.asked))?;
+        Some(Err((format!("whether the {what} `{text}` is as good as cluster-admin"), why)))
     })
 }

@@ -1,6 +1,6 @@
 use crate::World;
 use crate::support::effective::{
-    MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place,
+    MOST, Undecided, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place, undecided,
 };
 use crate::support::takeover::{everything, to_admin, widens};
 use seawall_controls_macros::control;
@@ -32,7 +32,7 @@ pub fn own_rights_widened(world: &World, _: &World, out: &mut Report) {
     if !has_bindings(world) {
         return;
     }
-    let mut left = MOST;
+    let (mut left, mut unknown) = (MOST, Undecided::default());
     for holder in holders(world) {
         let user = holder.user();
         if holder.namespaces.is_empty() || may(world, &user, &everything()) {
@@ -43,7 +43,14 @@ pub fn own_rights_widened(world: &World, _: &World, out: &mut Report) {
             let everything = everything().in_namespace(namespace);
             (!may(world, &user, &everything)).then_some((*namespace, effect, asked))
         });
-        let Some((namespace, effect, asked)) = found else { continue };
+        let Some((namespace, effect, asked)) = found else {
+            let mut namespaces = holder.namespaces.iter();
+            let why =
+                namespaces.find_map(|at| undecided(world, &user, |judge| Some(widens(judge, &user, at)?.1)));
+            let message = || format!("whether {} may give itself further rights", holder.title());
+            unknown.report(holder.at, why, message, out);
+            continue;
+        };
         if by_group_alone(world, &user, &asked) || to_admin(world, &user).is_some() {
             continue;
         }

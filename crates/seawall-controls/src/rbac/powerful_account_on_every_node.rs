@@ -1,4 +1,4 @@
-use crate::support::effective::{account, chain, explain, has_bindings};
+use crate::support::effective::{Undecided, account, chain, explain, has_bindings, undecided};
 use crate::support::service_account::mounted;
 use crate::support::takeover::wide;
 use crate::{PodAt, World};
@@ -36,7 +36,12 @@ pub fn powerful_account_on_every_node(pod: PodAt<'_>, world: &World, out: &mut R
     }
     let name = pod.service_account();
     let user = account(pod.namespace(), name);
-    let Some(way) = wide(world, &user) else { return };
+    let Some(way) = wide(world, &user) else {
+        let why = undecided(world, &user, |judge| Some(wide(judge, &user)?.asked));
+        let message = || format!("whether `{name}`, whose token lies on every node, has rights everywhere");
+        Undecided::default().report(pod.service_account_at(), why, message, out);
+        return;
+    };
     let chain = chain(world, &user, &way.asked);
     let message = format!("on every node lies a token of `{name}`, which may {}", way.effect);
     explain(out.finding(pod.service_account_at(), message), &chain);

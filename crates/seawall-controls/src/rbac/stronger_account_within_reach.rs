@@ -1,6 +1,6 @@
 use crate::World;
 use crate::support::effective::{
-    Holder, MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, place,
+    Holder, MOST, Undecided, bounded, by_group_alone, chain, explain, has_bindings, holders, place, undecided,
 };
 use crate::support::takeover::{Way, over_accounts, wide};
 use seawall_controls_macros::control;
@@ -39,7 +39,7 @@ pub fn stronger_account_within_reach(world: &World, _: &World, out: &mut Report)
     if strong.is_empty() {
         return;
     }
-    let mut left = MOST;
+    let (mut left, mut unknown) = (MOST, Undecided::default());
     for holder in &holders {
         // kube-system is the business of `system-namespace-taken-over`.
         let namespaces = holder.namespaces.iter().filter(|namespace| **namespace != "kube-system");
@@ -49,12 +49,20 @@ pub fn stronger_account_within_reach(world: &World, _: &World, out: &mut Report)
         if targets.peek().is_none() || wide(world, &user).is_some() {
             continue;
         }
-        let found = targets.find_map(|(namespace, (account, way))| {
+        let found = targets.clone().find_map(|(namespace, (account, way))| {
             let name = account.account()?.1;
             let (effect, asked) = over_accounts(world, &user, namespace, name)?;
             Some((account, way, effect, asked))
         });
-        let Some((account, way, effect, asked)) = found else { continue };
+        let Some((account, way, effect, asked)) = found else {
+            let why = targets.find_map(|(namespace, (account, _))| {
+                let name = account.account()?.1;
+                undecided(world, &user, |judge| Some(vec![over_accounts(judge, &user, namespace, name)?.1]))
+            });
+            let message = || format!("whether {} reaches stronger accounts", holder.title());
+            unknown.report(holder.at, why, message, out);
+            continue;
+        };
         if by_group_alone(world, &user, &[asked]) {
             continue;
         }

@@ -1,6 +1,6 @@
 use crate::World;
 use crate::support::effective::{
-    MOST, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place,
+    MOST, Undecided, bounded, by_group_alone, chain, explain, has_bindings, holders, may, place, undecided,
 };
 use crate::support::takeover::{everything, over_accounts, to_admin};
 use seawall_controls_macros::control;
@@ -30,18 +30,21 @@ use seawall_model::Report;
 )]
 pub fn system_namespace_taken_over(world: &World, _: &World, out: &mut Report) {
     const SYSTEM: &str = "kube-system";
+    const ACCOUNT: &str = "clusterrole-aggregation-controller";
     if !has_bindings(world) {
         return;
     }
-    let mut left = MOST;
+    let (mut left, mut unknown) = (MOST, Undecided::default());
     for holder in holders(world).into_iter().filter(|holder| holder.namespaces.contains(&SYSTEM)) {
         let user = holder.user();
         let own = holder.account().is_some_and(|(namespace, _)| namespace == SYSTEM);
         if own || may(world, &user, &everything()) || to_admin(world, &user).is_some() {
             continue;
         }
-        let Some((_, asked)) = over_accounts(world, &user, SYSTEM, "clusterrole-aggregation-controller")
-        else {
+        let Some((_, asked)) = over_accounts(world, &user, SYSTEM, ACCOUNT) else {
+            let find = |judge| Some(vec![over_accounts(judge, &user, SYSTEM, ACCOUNT)?.1]);
+            let message = || format!("whether {} may act as accounts of kube-system", holder.title());
+            unknown.report(holder.at, undecided(world, &user, find), message, out);
             continue;
         };
         if may(world, &user, &asked.in_namespace("")) || by_group_alone(world, &user, &[asked]) {

@@ -1,4 +1,4 @@
-use crate::support::effective::{account, chain, explain, has_bindings};
+use crate::support::effective::{Undecided, account, chain, explain, has_bindings, undecided};
 use crate::support::secret_object::{Sort, sort};
 use crate::support::takeover::{wide, writes};
 use crate::{SecretAt, World};
@@ -40,5 +40,9 @@ pub fn powerful_account_long_lived_token(secret: SecretAt<'_>, world: &World, ou
         explain(out.finding(at, message(way.effect)), &chain);
     } else if let Some((effect, proof)) = writes(world, &user) {
         explain(out.finding(at, message(&effect)).severity(Severity::Medium), &[proof]);
+    } else {
+        let why = undecided(world, &user, |judge| Some(wide(judge, &user)?.asked));
+        let message = || format!("what a token of `{name}` that never expires lets its holder do");
+        Undecided::default().report(at, why, message, out);
     }
 }

@@ -6,7 +6,7 @@ use seawall_auth::authorizer::Decision;
 use seawall_auth::rbac::authorizer::Proof;
 use seawall_auth::rbac::{SubjectKind, built_in_objects, subjects_of};
 use seawall_auth::user::{User, service_account_user_name, split_service_account};
-use seawall_model::{At, FindingBuilder, Object, WellKnown};
+use seawall_model::{At, FindingBuilder, Object, Report, WellKnown};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -111,10 +111,67 @@ pub(crate) fn account(namespace: Option<&str>, name: &str) -> User {
     User::service_account(namespace.unwrap_or(UNNAMED), name).with_implied_groups()
 }
 
-/// Whether RBAC allows it for sure.
-pub(crate) fn may(world: &World, user: &User, asked: &Attributes<'_>) -> bool {
+/// How answers about rights are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Judge<'w> {
+    world: &'w World,
+    /// Whether what is unknown counts as allowed.
+    possible: bool,
+}
+
+impl<'w> From<&'w World> for Judge<'w> {
+    fn from(world: &'w World) -> Self {
+        Self { world, possible: false }
+    }
+}
+
+/// Whether RBAC allows it: for sure, unless the judge asks for what is possible.
+pub(crate) fn may<'w>(judge: impl Into<Judge<'w>>, user: &User, asked: &Attributes<'_>) -> bool {
+    let Judge { world, possible } = judge.into();
     let groups = user.group_names();
-    world.authorizer().decide(user.subject(&groups), asked) == Decision::Allow
+    match world.authorizer().decide(user.subject(&groups), asked) {
+        Decision::Allow => true,
+        Decision::Unknown => possible,
+        _ => false,
+    }
+}
+
+/// Why it is not known whether `user` holds what `find` looks for, which it does not hold for sure: a role or
+/// binding that could grant it is not as the API decodes it.
+pub(crate) fn undecided<'a, 'w>(
+    world: &'w World,
+    user: &User,
+    find: impl FnOnce(Judge<'w>) -> Option<Vec<Attributes<'a>>>,
+) -> Option<String> {
+    if world.authorizer().is_clear() {
+        return None;
+    }
+    let asked = find(Judge { world, possible: true })?;
+    let groups = user.group_names();
+    let mut answers = asked.iter().map(|one| world.authorizer().authorize(user.subject(&groups), one));
+    answers.find_map(|answer| answer.unknown)
+}
+
+/// Reports what is not decided: one object that does not decode may concern everybody, so each reason once.
+#[derive(Default)]
+pub(crate) struct Undecided(HashSet<String>);
+
+impl Undecided {
+    /// `why` is the answer of [`undecided`].
+    pub(crate) fn report(
+        &mut self,
+        at: At<'_>,
+        why: Option<String>,
+        message: impl FnOnce() -> String,
+        out: &mut Report,
+    ) {
+        if let Some(why) = why
+            && self.0.len() < MOST
+            && self.0.insert(why.clone())
+        {
+            out.unknown(at, message(), format!("{why}: what it grants is not known"));
+        }
+    }
 }
 
 /// Whether one of the groups alone, without the user's own name, may do it: then the group is the cause.

@@ -1,6 +1,6 @@
 //! Rights that lead to the whole cluster, alone or together.
 
-use super::effective::may;
+use super::effective::{Judge, may};
 use crate::World;
 use seawall_auth::Attributes;
 use seawall_auth::rbac::authorizer::Proof;
@@ -75,10 +75,11 @@ fn admin_ways() -> [(&'static str, Vec<Vec<Ask>>); 6] {
 }
 
 /// How `user` becomes cluster administrator without holding everything outright.
-pub(crate) fn to_admin(world: &World, user: &User) -> Option<Way> {
+pub(crate) fn to_admin<'w>(judge: impl Into<Judge<'w>>, user: &User) -> Option<Way> {
+    let judge = judge.into();
     admin_ways().into_iter().find_map(|(effect, groups)| {
         let asked: Option<Vec<Ask>> =
-            groups.into_iter().map(|group| group.into_iter().find(|one| may(world, user, one))).collect();
+            groups.into_iter().map(|group| group.into_iter().find(|one| may(judge, user, one))).collect();
         Some(Way { effect, asked: asked? })
     })
 }
@@ -112,21 +113,23 @@ fn wide_rights() -> [(&'static str, Ask); 21] {
 }
 
 /// The first right of `user` that leads to accounts or nodes everywhere.
-pub(crate) fn wide(world: &World, user: &User) -> Option<Way> {
+pub(crate) fn wide<'w>(judge: impl Into<Judge<'w>>, user: &User) -> Option<Way> {
+    let judge = judge.into();
     let outright = |right: (&'static str, Ask)| {
-        may(world, user, &right.1).then(|| Way { effect: right.0, asked: vec![right.1] })
+        may(judge, user, &right.1).then(|| Way { effect: right.0, asked: vec![right.1] })
     };
     let [everything, rest @ ..] = wide_rights();
-    outright(everything).or_else(|| to_admin(world, user)).or_else(|| rest.into_iter().find_map(outright))
+    outright(everything).or_else(|| to_admin(judge, user)).or_else(|| rest.into_iter().find_map(outright))
 }
 
 /// Rights in one namespace with which the holder acts as its service accounts.
-pub(crate) fn over_accounts<'n>(
-    world: &World,
+pub(crate) fn over_accounts<'n, 'w>(
+    judge: impl Into<Judge<'w>>,
     user: &User,
     namespace: &'n str,
     account: &'n str,
 ) -> Option<(&'static str, Attributes<'n>)> {
+    let judge = judge.into();
     fn ask<'n>(verb: &'static str, group: &'static str, resource: &'static str) -> Attributes<'n> {
         Attributes::resource(verb, group, resource)
     }
@@ -146,15 +149,16 @@ pub(crate) fn over_accounts<'n>(
     rights
         .into_iter()
         .map(|(effect, asked)| (effect, asked.in_namespace(namespace)))
-        .find(|(_, asked)| may(world, user, asked))
+        .find(|(_, asked)| may(judge, user, asked))
 }
 
 /// Rights in one namespace with which the holder gives itself any other right there.
-pub(crate) fn widens<'n>(
-    world: &World,
+pub(crate) fn widens<'n, 'w>(
+    judge: impl Into<Judge<'w>>,
     user: &User,
     namespace: &'n str,
 ) -> Option<(&'static str, Vec<Attributes<'n>>)> {
+    let judge = judge.into();
     let roles = |verb| ask(verb, RBAC, "roles");
     let bindings = |verb| ask(verb, RBAC, "rolebindings");
     let ways = [
@@ -169,7 +173,7 @@ pub(crate) fn widens<'n>(
     ];
     ways.into_iter().find_map(|(effect, groups)| {
         let first = |group: Vec<Ask>| {
-            group.into_iter().map(|one| one.in_namespace(namespace)).find(|one| may(world, user, one))
+            group.into_iter().map(|one| one.in_namespace(namespace)).find(|one| may(judge, user, one))
         };
         let asked: Option<Vec<Attributes<'n>>> = groups.into_iter().map(first).collect();
         Some((effect, asked?))

@@ -89,12 +89,12 @@ pub(crate) fn fixture(pool: &mut Pool, version: Version, seed: u64) -> Result<Ac
     Ok(out)
 }
 
-fn post(pool: &mut Pool, path: &str, object: &Value) -> Result<Value> {
+pub(crate) fn post(pool: &mut Pool, path: &str, object: &Value) -> Result<Value> {
     pool.send(&Request::json("POST", path, object))?.successful(path)?.json()
 }
 
 /// As [`post`]; admission may not have seen a new service account yet.
-fn retry(pool: &mut Pool, path: &str, object: &Value) -> Result<Value> {
+pub(crate) fn retry(pool: &mut Pool, path: &str, object: &Value) -> Result<Value> {
     let end = Instant::now() + Duration::from_secs(10);
     loop {
         let answer = pool.send(&Request::json("POST", path, object))?;

@@ -21,7 +21,7 @@ use std::time::{Instant, SystemTime};
 /// Differences printed at most.
 const SHOWN: usize = 6;
 pub(crate) const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
-const WHO: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+pub(crate) const WHO: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 const REVIEWS: &str = "/apis/authentication.k8s.io/v1/tokenreviews";
 
 struct Judge<'a> {
@@ -213,7 +213,7 @@ fn reviews(judge: &mut Judge<'_>, pool: &mut Pool, tokens: &[Token], random: &mu
 }
 
 /// Absent and empty are the same.
-fn normal(status: &Value) -> Value {
+pub(crate) fn normal(status: &Value) -> Value {
     let mut out = status.clone();
     if let Some(map) = out.as_object_mut() {
         map.retain(|_, value| !matches!(value, Value::Null) && *value != json!({}) && *value != json!([]));
@@ -284,7 +284,7 @@ impl Judge<'_> {
     }
 }
 
-fn user_info(user: &User) -> Value {
+pub(crate) fn user_info(user: &User) -> Value {
     let mut out = json!({"username": user.name});
     if !user.uid.is_empty() {
         out["uid"] = user.uid.as_str().into();

@@ -3,8 +3,10 @@
 use super::RbacAuthorizer;
 use super::bindings::Binding;
 use super::proof::{Proof, RoleRef};
+use super::symbols::Symbol;
 use super::table::Found;
 use crate::Attributes;
+use smallvec::SmallVec;
 
 /// A user or group that may do it.
 #[derive(Clone, Debug)]
@@ -14,7 +16,7 @@ pub struct Granted<'a> {
     /// Its name.
     pub name: &'a str,
     /// Through what: the whole cluster first, then by binding; one rule of each role.
-    pub proofs: Vec<Proof<'a>>,
+    pub proofs: SmallVec<[Proof<'a>; 1]>,
     /// How many bindings grant it, if not all of them are in `proofs`.
     pub bindings: usize,
 }
@@ -43,12 +45,14 @@ impl RbacAuthorizer {
     /// at most `limit` proofs. `system:masters` needs no binding and is not among them for that.
     pub fn who_can<'a>(&'a self, attributes: &Attributes<'_>, limit: usize) -> Vec<Granted<'a>> {
         let found = self.find(attributes);
-        let roles: Vec<Granting<'_>> = self
-            .granting_roles(attributes, &found)
-            .into_iter()
-            .filter_map(|role| self.granting(role, attributes, &found))
-            .collect();
-        let (ways, order) = self.ways(&roles, attributes);
+        let scopes: Vec<_> = self.scopes(attributes).collect();
+        // Most roles are bound elsewhere.
+        let is_bound =
+            |role: &u32| scopes.iter().any(|scope| self.of_role.of(*role, *scope).next().is_some());
+        let roles = self.granting_roles(attributes, &found).into_iter().filter(is_bound);
+        let roles: Vec<Granting<'_>> =
+            roles.filter_map(|role| self.granting(role, attributes, &found)).collect();
+        let (ways, order) = self.ways(&roles, &scopes);
         let way = |key: &u64| ways.get(*key as u32 as usize);
         // The first of several elements that mean the same subject counts: they stand side by side.
         let proof = |way: &Way<'a>| {
@@ -82,10 +86,10 @@ impl RbacAuthorizer {
 
     /// All ways in the order in which they are shown: the whole cluster first, then by binding; and keys of them in
     /// the order of subjects, whose higher half is the subject's place and whose lower half is the way's number.
-    fn ways(&self, roles: &[Granting<'_>], attributes: &Attributes<'_>) -> (Vec<Way<'_>>, Vec<u64>) {
+    fn ways(&self, roles: &[Granting<'_>], scopes: &[Option<Symbol>]) -> (Vec<Way<'_>>, Vec<u64>) {
         let ranks = self.holders.ranks();
         let (mut ways, mut order) = (Vec::new(), Vec::new());
-        for scope in self.scopes(attributes) {
+        for &scope in scopes {
             let mut bindings: Vec<u64> = Vec::new();
             for (place, role) in roles.iter().enumerate() {
                 let of_role = self.of_role.of(role.number, scope);
