@@ -17,7 +17,7 @@ fn objects() -> String {
     for node in ["node0", "node1"] {
         for number in 0..2 {
             let (pod, namespace) = (format!("pod{number}-{node}"), format!("ns{number}"));
-            let _ = write!(
+            let _ = writeln!(
                 out,
                 "- {{apiVersion: v1, kind: Pod, metadata: {{name: {pod}, namespace: {namespace}}}, spec: {{nodeName: {node}, \
                  serviceAccountName: svcacct{number}-{node}, volumes: [{{secret: {{secretName: secret0-{pod}}}}}, \
@@ -29,26 +29,26 @@ fn objects() -> String {
                  [{{name: claimtemplate-with-claim0, resourceClaimName: generated-claim-{pod}-{namespace}-0}}]}}}}\n\
                  - {{apiVersion: v1, kind: PersistentVolume, metadata: {{name: pv0-{pod}-{namespace}}}, spec: {{claimRef: \
                  {{name: pvc0-{pod}, namespace: {namespace}}}, flexVolume: {{secretRef: {{name: \
-                 secret-pv0-{pod}-{namespace}}}}}}}}}\n"
+                 secret-pv0-{pod}-{namespace}}}}}}}}}"
             );
             for request in 0..2 {
-                let _ = write!(
+                let _ = writeln!(
                     out,
                     "- {{apiVersion: certificates.k8s.io/v1beta1, kind: PodCertificateRequest, metadata: \
-                     {{name: pcr{request}-{pod}, namespace: {namespace}}}, spec: {{podName: {pod}, nodeName: {node}}}}}\n"
+                     {{name: pcr{request}-{pod}, namespace: {namespace}}}, spec: {{podName: {pod}, nodeName: {node}}}}}"
                 );
             }
         }
-        let _ = write!(
+        let _ = writeln!(
             out,
             "- {{apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {{name: attachment0-{node}}}, \
-             spec: {{nodeName: {node}}}}}\n"
+             spec: {{nodeName: {node}}}}}"
         );
         for number in 0..3 {
-            let _ = write!(
+            let _ = writeln!(
                 out,
                 "- {{apiVersion: resource.k8s.io/v1, kind: ResourceSlice, metadata: {{name: slice{number}-{node}}}, \
-                 spec: {{nodeName: {node}}}}}\n"
+                 spec: {{nodeName: {node}}}}}"
             );
         }
     }

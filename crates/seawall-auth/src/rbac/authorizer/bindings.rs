@@ -77,10 +77,13 @@ pub(super) fn role_ref(binding: &Arc<Object>) -> Result<(&str, &str), At<'_>> {
     Ok((text(kind)?, text(name)?))
 }
 
-/// The bindings that refer to each role, by its number: scope and binding, sorted once all are there.
+/// Scope and number of each binding of one role; most roles have few.
+type OfRole = SmallVec<[(Option<Symbol>, u32); 2]>;
+
+/// The bindings that refer to each role, by its number, sorted once all are there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct References {
-    all: Vec<SmallVec<[(Option<Symbol>, u32); 2]>>,
+    all: Vec<OfRole>,
     /// Not while everything is added.
     sorted: bool,
 }
