@@ -16,6 +16,7 @@ use crate::authentication::{Features, Headers};
 use crate::authorizer::{Answer, Decision, forbidden};
 use crate::user::{ALL_AUTHENTICATED, ALL_UNAUTHENTICATED, ANONYMOUS, User};
 use crate::{Attributes, Request};
+use seawall_model::Version;
 
 /// Asks the authorizers whether a user may.
 pub type Authorize<'a> = dyn FnMut(&User, &Attributes<'_>) -> Answer + 'a;
@@ -59,7 +60,7 @@ pub fn impersonate(
     let result = if features.constrained_impersonation {
         constrained::impersonate(requestor, attributes, &wanted, authorize)
     } else {
-        legacy::impersonate(requestor, &wanted, authorize)
+        legacy::impersonate(features.version, requestor, &wanted, authorize)
     };
     match result {
         Ok((user, constraint)) => Impersonation::As { user, constraint },
@@ -76,15 +77,15 @@ enum Refusal {
 
 impl Refusal {
     /// From an answer that is no clean permission.
-    fn of(user: &User, attributes: &Attributes<'_>, answer: Answer) -> Self {
+    fn of(version: Version, user: &User, attributes: &Attributes<'_>, answer: Answer) -> Self {
         if answer.decision == Decision::Unknown {
             return Self::Unknown(answer.unknown.unwrap_or_default());
         }
-        Self::because(user, attributes, &answer.reason)
+        Self::because(version, user, attributes, &answer.reason)
     }
 
-    fn because(user: &User, attributes: &Attributes<'_>, reason: &str) -> Self {
-        Self::Forbidden(forbidden(&user.name, attributes, reason))
+    fn because(version: Version, user: &User, attributes: &Attributes<'_>, reason: &str) -> Self {
+        Self::Forbidden(forbidden(version, &user.name, attributes, reason))
     }
 }
 

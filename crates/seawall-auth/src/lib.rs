@@ -9,6 +9,7 @@ pub mod authentication;
 pub mod authentication_config;
 pub mod authorization_config;
 pub mod authorizer;
+mod go_format;
 mod go_quote;
 pub mod impersonation;
 pub mod node;

@@ -1,25 +1,26 @@
 //! The text of a refused request (upstream: `pkg/endpoints/handlers/responsewriters/errors.go`, `forbiddenMessage`,
 //! and `k8s.io/apimachinery/pkg/api/errors` `NewForbidden`).
 
+use crate::go_format::errorf;
 use crate::go_quote::quoted;
 use crate::{Attributes, Request};
+use seawall_model::Version;
 
 /// Error texts must not look like HTML; quotes are fine.
 fn sanitized(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// The message of the 403 that a request gets, with the authorizers' reason.
-pub fn forbidden(user: &str, attributes: &Attributes<'_>, reason: &str) -> String {
+/// The message of the 403 that a request gets from an API server of `version`, with the authorizers' reason.
+pub fn forbidden(version: Version, user: &str, attributes: &Attributes<'_>, reason: &str) -> String {
     let suffix = if reason.is_empty() { String::new() } else { format!(": {reason}") };
     let user = quoted(user);
     let verb = attributes.verb;
+    let finished = |text: String| if version.at_least(32) { text } else { errorf(&text) };
     match attributes.request {
         Request::Path(path) => {
-            format!(
-                "forbidden: {}{suffix}",
-                sanitized(&format!("User {user} cannot {verb} path {}", quoted(path)))
-            )
+            let cannot = sanitized(&format!("User {user} cannot {verb} path {}", quoted(path)));
+            format!("forbidden: {}", finished(format!("{cannot}{suffix}")))
         }
         Request::Resource { group, resource, subresource, namespace, name, .. } => {
             let named = resource_and_name(group, resource, name);
@@ -33,7 +34,7 @@ pub fn forbidden(user: &str, attributes: &Attributes<'_>, reason: &str) -> Strin
             };
             let cannot =
                 format!("User {user} cannot {verb} resource {what} in API group {} {scope}", quoted(group));
-            format!("{named}forbidden: {}{suffix}", sanitized(&cannot))
+            format!("{named}forbidden: {}", finished(format!("{}{suffix}", sanitized(&cannot))))
         }
     }
 }

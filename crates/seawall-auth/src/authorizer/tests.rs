@@ -109,16 +109,16 @@ fn an_unknown_node_answer_does_not_hide_rbacs_grant() {
 fn texts_of_refusals() {
     let nodes = Attributes::resource("get", "", "nodes").named("x");
     let text = "nodes \"x\" is forbidden: User \"u\" cannot get resource \"nodes\" in API group \"\" at the cluster scope";
-    assert_eq!(forbidden("u", &nodes, ""), text);
-    assert_eq!(forbidden("u", &nodes, "why"), format!("{text}: why"));
+    assert_eq!(forbidden(Version::NEWEST, "u", &nodes, ""), text);
+    assert_eq!(forbidden(Version::NEWEST, "u", &nodes, "why"), format!("{text}: why"));
     let scale = Attributes::resource("update", "apps", "deployments/scale").in_namespace("d").named("x");
     assert_eq!(
-        forbidden("<u>", &scale, ""),
+        forbidden(Version::NEWEST, "<u>", &scale, ""),
         "deployments.apps \"x\" is forbidden: User \"&lt;u&gt;\" cannot update resource \"deployments/scale\" in API \
          group \"apps\" in the namespace \"d\""
     );
     assert_eq!(
-        forbidden("u", &Attributes::path("get", "/metrics"), ""),
+        forbidden(Version::NEWEST, "u", &Attributes::path("get", "/metrics"), ""),
         "forbidden: User \"u\" cannot get path \"/metrics\""
     );
 }

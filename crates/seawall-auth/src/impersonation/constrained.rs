@@ -13,6 +13,7 @@ use crate::user::{
     split_service_account,
 };
 use crate::{Attributes, Request};
+use seawall_model::Version;
 use seawall_model::decode::{dns1123_subdomain, domain_prefixed_path};
 use std::collections::BTreeMap;
 
@@ -28,6 +29,9 @@ enum Mode {
     UserInfo,
     Legacy,
 }
+
+/// Refusals read the same in all versions that have it.
+const FINISHED: Version = Version::NEWEST;
 
 /// The user that the requestor may act as, and the verb that allows it.
 pub(super) fn impersonate(
@@ -155,7 +159,7 @@ impl Check<'_, '_> {
             (Some(error), reason) => format!("{error}: {reason}"),
             (None, reason) => reason.to_owned(),
         };
-        Err(Refusal::of(self.requestor, &attributes, Answer { reason, ..answer }))
+        Err(Refusal::of(FINISHED, self.requestor, &attributes, Answer { reason, ..answer }))
     }
 
     /// The API group of users, service accounts, nodes and groups.
@@ -189,7 +193,7 @@ impl Check<'_, '_> {
                 (SYSTEM_MASTERS, "impersonating the system:masters group is not allowed"),
             ] {
                 if groups.iter().any(|group| group == refused) {
-                    return Err(Refusal::because(self.requestor, &ask(refused), text));
+                    return Err(Refusal::because(FINISHED, self.requestor, &ask(refused), text));
                 }
             }
             if groups.len() >= MANY {
@@ -204,7 +208,7 @@ impl Check<'_, '_> {
         let ask = |name| question(verb, AUTHENTICATION, "userextras", name);
         if self.mode != Mode::Legacy {
             if let Err(text) = check_extra(extra) {
-                return Err(Refusal::because(self.requestor, &ask(""), &text));
+                return Err(Refusal::because(FINISHED, self.requestor, &ask(""), &text));
             }
             let many = extra.len() >= MANY || extra.values().map(Vec::len).sum::<usize>() >= MANY;
             if many {

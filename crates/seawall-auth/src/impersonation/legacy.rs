@@ -5,12 +5,14 @@ use super::{Authorize, Refusal, add_group, question};
 use crate::authorizer::Decision;
 use crate::user::{User, service_account_groups, split_service_account};
 use crate::{Attributes, Request};
+use seawall_model::Version;
 
 const VERB: &str = "impersonate";
 const AUTHENTICATION: &str = "authentication.k8s.io";
 
 /// The user that the requestor may act as.
 pub(super) fn impersonate(
+    version: Version,
     requestor: &User,
     wanted: &Wanted,
     authorize: &mut Authorize<'_>,
@@ -20,7 +22,7 @@ pub(super) fn impersonate(
         if answer.decision == Decision::Allow && answer.error.is_none() {
             return Ok(());
         }
-        Err(Refusal::of(requestor, &attributes, answer))
+        Err(Refusal::of(version, requestor, &attributes, answer))
     };
     let wanted = &wanted.user;
     let mut user = User { groups: Vec::new(), ..wanted.clone() };

@@ -176,7 +176,7 @@ impl Check<'_> {
                 let message = format!("unsupported role reference kind: {}", quoted(text("kind")));
                 Verdict::Forbidden { message, missing: Vec::new() }
             }
-            None => Verdict::NotFound(self.not_found(text("name"))),
+            None => Verdict::NotFound(self.not_found(text("kind"), text("name"))),
         };
         self.unless_unknown(bind, "bind", verdict)
     }
@@ -195,9 +195,15 @@ impl Check<'_> {
         }
     }
 
-    /// What the storage says about a role that is not there: it takes the resource from the request.
-    fn not_found(&self, name: &str) -> String {
-        format!("{}.{RBAC_GROUP} {} not found", self.resource, quoted(name))
+    /// What the storage says about a `Role` or `ClusterRole` that is not there: since 1.32 it takes the resource from
+    /// the request.
+    fn not_found(&self, kind: &str, name: &str) -> String {
+        let resource = match kind {
+            _ if self.rbac.version().at_least(32) => self.resource,
+            "ClusterRole" => "clusterroles",
+            _ => "roles",
+        };
+        format!("{resource}.{RBAC_GROUP} {} not found", quoted(name))
     }
 
     /// `ConfirmNoEscalation`: whether the user holds the rules. `text` replaces what is said otherwise.
@@ -221,7 +227,7 @@ impl Check<'_> {
         Verdict::Forbidden { message: format!("{head}forbidden: {message}"), missing }
     }
 
-    fn attempt(&self, missing: &[String], unresolved: &[String]) -> String {
+    fn attempt(&self, missing: &[String], unresolved: &[(&str, &str)]) -> String {
         let groups: Vec<String> = self.who.groups.iter().map(|group| quoted(group)).collect();
         let mut out = format!(
             "user {} (groups=[{}]) is attempting to grant RBAC permissions not currently held:\n{}",
@@ -229,7 +235,8 @@ impl Check<'_> {
             groups.join(" "),
             missing.join("\n")
         );
-        let mut errors: Vec<String> = unresolved.iter().map(|name| self.not_found(name)).collect();
+        let mut errors: Vec<String> =
+            unresolved.iter().map(|(kind, name)| self.not_found(kind, name)).collect();
         errors.sort_unstable();
         errors.dedup();
         match errors.as_slice() {

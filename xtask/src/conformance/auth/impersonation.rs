@@ -358,7 +358,7 @@ impl Attempt {
                         self.as_user(answer, &user).with_context(|| side.to_owned())?;
                         continue;
                     }
-                    forbidden(&user.name, &attributes, &allowed.reason)
+                    forbidden(version, &user.name, &attributes, &allowed.reason)
                 }
                 Impersonation::Forbidden(text) => text,
                 Impersonation::BadRequest(text) => {

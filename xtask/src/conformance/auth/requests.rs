@@ -259,7 +259,7 @@ fn compare(
     }
     if method != "HEAD" && answer.status == 403 {
         let body: Value = answer.json().context("a refusal is a Status")?;
-        let message = forbidden(user, &info.attributes(), "");
+        let message = forbidden(version, user, &info.attributes(), "");
         if body["message"] != message {
             bail!("refusal: {message:?} here, {} of the server", body["message"]);
         }

@@ -160,7 +160,7 @@ impl Attempt {
             let chain = Chain::usual(node, rbac);
             let first = chain.authorize(&user, &attributes).answer;
             let expected = if first.decision != Decision::Allow {
-                Some(forbidden(&user.name, &attributes, &first.reason))
+                Some(forbidden(version, &user.name, &attributes, &first.reason))
             } else if let Some(verb) = info.second_verb(gate) {
                 let also = chain.authorize(&user, &seawall_auth::Attributes { verb, ..attributes }).answer;
                 second = also.decision != Decision::Allow;

@@ -7,12 +7,17 @@ use super::symbols::{Map, Symbol, Symbols};
 use super::table::Table;
 use super::{Options, RbacAuthorizer};
 use crate::rbac::{SubjectKind, built_in_objects};
-use seawall_model::{At, Cluster, Object, WellKnown};
+use seawall_model::{At, Cluster, Object, Version, WellKnown};
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 impl RbacAuthorizer {
+    /// The version whose rules these are.
+    pub fn version(&self) -> Version {
+        self.options.version
+    }
+
     /// The authorizer of a cluster. Of several objects of one name the last counts, as it would when they are
     /// applied one after the other.
     pub fn new(cluster: &Cluster, options: Options) -> Self {

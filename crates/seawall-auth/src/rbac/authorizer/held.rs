@@ -43,8 +43,8 @@ impl PolicyRule for RuleText<'_> {
 #[derive(Debug)]
 pub(in crate::rbac) struct HeldRules<'a> {
     pub(in crate::rbac) rules: Vec<RuleText<'a>>,
-    /// Names of roles that do not exist.
-    pub(in crate::rbac) missing: Vec<String>,
+    /// Kinds and names of roles that do not exist.
+    pub(in crate::rbac) missing: Vec<(&'static str, &'a str)>,
     /// What may hold more.
     pub(in crate::rbac) unclear: Option<String>,
 }
@@ -94,10 +94,11 @@ impl RbacAuthorizer {
                     if let Some(unclear) = &role.unclear {
                         out.unclear = Some(super::decide::unclear_text(unclear));
                     }
-                    if let (None, RoleKey::Cluster(name) | RoleKey::Namespaced(_, name)) =
-                        (&role.object, role.key)
-                    {
-                        out.missing.push(self.symbols.text(name).to_owned());
+                    match role.key {
+                        _ if role.object.is_some() => {}
+                        RoleKey::Cluster(name) => out.missing.push(("ClusterRole", self.symbols.text(name))),
+                        RoleKey::Namespaced(_, name) => out.missing.push(("Role", self.symbols.text(name))),
+                        RoleKey::Other(..) => {}
                     }
                 }
             }
