@@ -26,6 +26,8 @@ pub(crate) struct DiffAnswer<'a> {
     dangerous: bool,
     /// Whether everything could be compared; otherwise `unknown` says what could not.
     complete: bool,
+    /// Whether the API server of NEW allows every request, and that of OLD does not.
+    everything_allowed: bool,
     /// Rights that NEW gives and OLD does not, the dangerous first.
     gained: Vec<RightEntry<'a>>,
     /// Rights that OLD gives and NEW does not.
@@ -121,6 +123,7 @@ fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
         schema: "seawall.dev/diff/v1",
         dangerous: changes.is_dangerous(),
         complete: changes.complete,
+        everything_allowed: changes.all_allowed,
         gained: changes.gained.iter().map(entry).collect(),
         lost: changes.lost.iter().map(entry).collect(),
         findings: Findings { gained: &changes.findings.gained, lost: &changes.findings.lost },

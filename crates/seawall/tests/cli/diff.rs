@@ -181,3 +181,23 @@ fn git_revisions() {
     let answer = crate::program::finish(command.env("PATH", "/nowhere"), b"").expect(2);
     assert!(answer.err.contains("git program"), "{}", answer.err);
 }
+
+#[test]
+fn an_api_server_that_allows_everything_is_a_danger_in_every_format() {
+    let server = |modes: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: kube-apiserver, namespace: kube-system}}\nspec:\n  \
+             containers:\n  - name: kube-apiserver\n    image: registry.k8s.io/kube-apiserver:v1.36.3\n    \
+             command: [kube-apiserver, --authorization-mode={modes}]\n"
+        )
+    };
+    let folder = folder(&server("Node,RBAC"), &server("AlwaysAllow"));
+    let answer = folder.run("diff old new -o json").expect(1).json();
+    assert_eq!((&answer["everythingAllowed"], &answer["dangerous"]), (&true.into(), &true.into()));
+    for format in ["text", "markdown"] {
+        let text = folder.run(&format!("diff old new -o {format}")).expect(1).out;
+        assert!(text.contains("everybody may do everything"), "{text}");
+    }
+    let back = folder.run("diff new old -o json").json();
+    assert_eq!(back["everythingAllowed"], false);
+}
