@@ -2,6 +2,7 @@
 
 use crate::limits::size;
 use crate::read::{FileResult, Reader, reason};
+use crate::snapshot;
 use flate2::read::MultiGzDecoder;
 use std::io::Read;
 
@@ -14,6 +15,7 @@ pub(crate) enum Shape {
     TarGzip,
     /// A PEM file, which may be certificates or public keys.
     Certificate,
+    Snapshot,
 }
 
 impl Shape {
@@ -21,6 +23,7 @@ impl Shape {
         let name = name.to_ascii_lowercase();
         match () {
             () if name.ends_with(".tar.gz") || name.ends_with(".tgz") => Self::TarGzip,
+            () if name.ends_with(snapshot::EXTENSION) => Self::Snapshot,
             () if name.ends_with(".tar") => Self::Tar,
             () if name.ends_with(".gz") => Self::Gzip,
             () if [".crt", ".pem", ".pub"].iter().any(|ending| name.ends_with(ending)) => Self::Certificate,
@@ -93,6 +96,11 @@ pub(crate) fn read(
         Shape::Certificate => {
             let mut file = FileResult::new(name);
             reader.certificate(input, &mut file);
+            out.push(file);
+        }
+        Shape::Snapshot => {
+            let mut file = FileResult::new(name);
+            snapshot::read(reader, input, &mut file);
             out.push(file);
         }
         Shape::Gzip => {

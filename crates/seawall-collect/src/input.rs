@@ -5,8 +5,11 @@ use crate::archive::{self, Shape};
 use crate::classify::{chart_of, charts, normal, parts};
 use crate::git::{Contents, GitError, GitTree};
 use crate::limits::size;
+use crate::live::seal::Sealer;
+use crate::live::{self, ClusterError, ClusterInput};
 use crate::read::{FileResult, Reader, reason};
 use crate::render;
+use crate::snapshot::{Header, MemorySink};
 use crate::walk::{Found, Walked, walk};
 use seawall_model::Object;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,6 +123,8 @@ pub struct Collected {
     pub errors: Vec<InputError>,
     /// Sentences about charts and overlays.
     pub notes: Vec<String>,
+    /// What snapshots and the live cluster say about themselves.
+    pub snapshots: Vec<Header>,
 }
 
 /// Reads everything that `inputs` names. Never fails as a whole: what is wrong stands in `errors`.
@@ -140,6 +145,23 @@ pub fn collect_git(
     let contents = Contents::of(tree)?;
     let inputs = Inputs { render: false, ..inputs.clone() };
     Ok(assemble(tree.walk(&inputs), &inputs, &|reader, found| contents.read(reader, found), progress))
+}
+
+/// Reads a live cluster, as [`collect`] does with files. Kinds that may not be read stand in the header that comes with
+/// it ([`Collected::snapshots`]).
+///
+/// # Errors
+/// When the cluster cannot be read at all.
+pub fn collect_cluster(
+    input: &ClusterInput,
+    limits: Limits,
+    progress: &dyn Fn(usize, usize),
+) -> Result<Collected, ClusterError> {
+    let sealer = Sealer::new().ok_or_else(|| ClusterError::System("there is no randomness".into()))?;
+    let mut sink = MemorySink::new(input.target.context.as_deref(), limits.live);
+    let header = live::read(input, &sealer, &mut sink, progress)?;
+    let documents = sink.objects.len();
+    Ok(Collected { objects: sink.objects, documents, snapshots: vec![header], ..Collected::default() })
 }
 
 /// How a file is read.
@@ -188,6 +210,7 @@ fn assemble(
         out.objects.extend(file.objects);
         out.skipped.extend(file.skipped);
         out.errors.extend(file.errors);
+        out.snapshots.extend(file.snapshots);
     }
     if inputs.render {
         // What they make was judged, or an error says why not.

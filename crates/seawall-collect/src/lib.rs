@@ -9,11 +9,18 @@ mod classify;
 mod git;
 mod input;
 mod limits;
+mod live;
 mod read;
 mod render;
+mod snapshot;
 mod walk;
 
 pub use atomic::{WriteError, replace_file};
 pub use git::{GitError, GitTree};
-pub use input::{Collected, InputError, Inputs, Skipped, Why, collect, collect_git};
+pub use input::{Collected, InputError, Inputs, Skipped, Why, collect, collect_cluster, collect_git};
 pub use limits::Limits;
+pub use live::{
+    ClusterError, ClusterInput, ConnectError, Patience, Plan, Planned, SinkError, Target, WANTED, Wanted,
+    contexts, plan, role,
+};
+pub use snapshot::{ClusterAbout, Counted, Extent, Header, KindRead, SnapshotError, Written, snapshot};

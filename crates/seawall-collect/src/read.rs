@@ -1,6 +1,7 @@
 //! Bytes to documents, within the limits.
 
 use crate::limits::size;
+use crate::snapshot::Header;
 use crate::{InputError, Limits, Skipped, Why};
 use seawall_model::{Object, Origin, objects_of, unread_configurations};
 use seawall_yaml::{Document, Source, parse_documents};
@@ -19,6 +20,8 @@ pub(crate) struct FileResult {
     pub(crate) kustomizations: Vec<Arc<Document>>,
     /// Whether there was any document at all.
     pub(crate) documents: usize,
+    /// What snapshots say about themselves.
+    pub(crate) snapshots: Vec<Header>,
 }
 
 impl FileResult {
@@ -32,7 +35,7 @@ impl FileResult {
 }
 
 /// Bytes of text that keep as much memory as one node does when half of it is text.
-const NODE: u64 = 10;
+pub(crate) const NODE: u64 = 10;
 
 /// What is shared by all files of a run.
 pub(crate) struct Reader {

@@ -3,7 +3,7 @@
 use crate::embedded::{self, Host};
 use crate::plain_file;
 use crate::schema::{Problem, Schema};
-use crate::{At, PodAt, Version, WellKnown};
+use crate::{At, Live, PodAt, Version, WellKnown};
 use seawall_yaml::{Document, Kind, NodeId, NodeRef};
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -19,11 +19,8 @@ pub enum Origin {
         /// The template or overlay it came from.
         template: Arc<str>,
     },
-    /// A live cluster.
-    Live {
-        /// `metadata.uid`.
-        uid: Arc<str>,
-    },
+    /// A live cluster, or a snapshot of one: there are fields, and no lines.
+    Live(Arc<Live>),
     /// An etcd key.
     Etcd {
         /// The key.

@@ -21,7 +21,6 @@ mod markdown;
 mod names;
 mod openreports;
 mod patch;
-pub mod redact;
 mod rules;
 mod sarif;
 mod scan;
@@ -37,6 +36,7 @@ pub use fixes::{ShownFixes, shown_fixes};
 pub use json::schema as scan_schema;
 pub use rules::{rules_schema, write_explain, write_framework, write_rules, write_rules_json};
 pub use scan::*;
+pub use seawall_model::redact;
 
 use std::io;
 

@@ -2,9 +2,8 @@
 
 mod text;
 
-pub use seawall_model::is_secret_name;
-pub use text::mask;
-pub(crate) use text::secrets;
+pub use crate::is_secret_name;
+pub use text::{is_plausible, is_reference, mask, secrets};
 
 use seawall_yaml::{Document, Kind, NodeId, NodeRef, Span};
 
@@ -45,6 +44,11 @@ impl Redaction {
             touches
         });
         Self { spans }
+    }
+
+    /// All of them, in order.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
     }
 
     /// The secret spans that reach into `window`, cut to it.

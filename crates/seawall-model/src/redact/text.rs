@@ -44,13 +44,25 @@ pub fn mask(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether the value names another variable or a template's value instead of holding a secret.
-pub(super) fn is_reference(value: &str) -> bool {
+pub fn is_reference(value: &str) -> bool {
     let value = value.trim();
     value.is_empty()
         || value.starts_with("$(")
         || value.starts_with("${")
         || value.starts_with("{{")
         || variable(value)
+}
+
+/// Whether a value can be a secret at all: not empty, no reference, path, placeholder or switch.
+pub fn is_plausible(value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'', ',']);
+    let switch = ["true", "false", "null", "none", "nil", "yes", "no", "on", "off", "enabled", "disabled"];
+    value.len() >= 3
+        && !value.starts_with(['$', '<', '/', '{', '[', '%', '*', '.', '|', '>', '&'])
+        && !value.contains("$(")
+        && !value.contains("${")
+        && !value.contains("{{")
+        && !switch.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn variable(value: &str) -> bool {
@@ -60,7 +72,7 @@ fn variable(value: &str) -> bool {
 }
 
 /// Reports the byte range of every secret in `text`, in no particular order, possibly overlapping.
-pub(crate) fn secrets(text: &str, found: &mut dyn FnMut(usize, usize)) {
+pub fn secrets(text: &str, found: &mut dyn FnMut(usize, usize)) {
     if text.len() < 6 {
         return;
     }
@@ -194,7 +206,19 @@ fn value_length(value: &str, header: bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::mask;
+    use super::{is_plausible, mask};
+
+    #[test]
+    fn values() {
+        for value in ["hunter2", "changeme", "1234", "\"quoted\""] {
+            assert!(is_plausible(value), "{value}");
+        }
+        for value in
+            ["", "$(REF)", "/run/secret", "<fill in>", "{{ .Values.x }}", "true", "None", "${X}", "a$(B)"]
+        {
+            assert!(!is_plausible(value), "{value}");
+        }
+    }
 
     #[test]
     fn masks_by_shape() {
