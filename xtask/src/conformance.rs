@@ -8,6 +8,7 @@ mod auth;
 mod authentication;
 mod authorization;
 mod cel;
+mod cluster;
 mod convert;
 mod corpus;
 mod encryption;
@@ -30,6 +31,8 @@ pub(crate) enum Suite {
     Cel(Cel),
     /// Authentication and authorization: a real API server answers the same questions.
     Auth(auth::Options),
+    /// Live clusters and snapshots: a real API server is read, with every sort of kubeconfig and of missing rights.
+    Cluster(cluster::Options),
 }
 
 /// Options of `conformance config`.
@@ -76,6 +79,7 @@ const STRUCTURED: [structured::Suite; 4] =
 pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
+        Suite::Cluster(options) => cluster::run(options),
         Suite::Cel(options) => match judge::build("cel-go")? {
             Some(program) => cel::run(&program, options.questions, options.seed),
             None => {

@@ -228,6 +228,7 @@ impl Reading<'_> {
             return Ok(problem.map(|(_, reason)| KindRead {
                 group: wanted.group.to_owned(),
                 resource: wanted.resource.to_owned(),
+                kind: wanted.kind.to_owned(),
                 extent: Extent::NotCollected,
                 reason: Some(reason.clone()),
                 ..KindRead::default()

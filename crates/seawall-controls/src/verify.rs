@@ -40,7 +40,9 @@ pub type Run<'r> = &'r dyn Fn(&World, Part<'_>) -> Vec<Finding>;
 /// half of their fixes, then with halves of what failed, each time with an analysis of one group of each object.
 pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
     for finding in findings.iter_mut() {
-        let rendered = matches!(finding.at.object.origin(), Origin::Rendered { .. });
+        let origin = finding.at.object.origin();
+        // Neither what a tool rendered nor what a cluster stores can be edited where it was read.
+        let rendered = matches!(origin, Origin::Rendered { .. } | Origin::Live(_));
         let elsewhere = finding.fix.as_ref().is_some_and(|fix| {
             fix.changes.is_empty()
                 || fix.changes.iter().any(|change| !same_source(&change.at().object, &finding.at.object))

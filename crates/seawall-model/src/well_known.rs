@@ -9,6 +9,9 @@ macro_rules! well_known {
         pub enum WellKnown { $($name,)+ Other }
 
         impl WellKnown {
+            /// Every one of them, [`WellKnown::Other`] last.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+ Self::Other];
+
             /// The kind for an API group (`""` is core) and kind name.
             pub fn of(group: &str, kind: &str) -> Self {
                 match (kind, group) {

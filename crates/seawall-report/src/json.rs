@@ -21,6 +21,7 @@ pub(crate) fn json(result: &ScanResult, options: &Options, out: &mut dyn Write) 
         schema: types::SCHEMA,
         complete: result.complete,
         kubernetes_version: result.version.to_string(),
+        clusters: result.clusters.iter().map(build::cluster).collect(),
         summary: summary(result),
         findings: Stream::new(entries(result, options)),
         errors: result.errors.iter().map(error).collect(),

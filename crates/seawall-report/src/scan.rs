@@ -28,6 +28,8 @@ pub struct ScanResult {
     pub copies: Vec<Copies>,
     /// False when an input could not be read, or a finding is unknown: the answer has holes.
     pub complete: bool,
+    /// The live clusters and snapshots of clusters in the input.
+    pub clusters: Vec<ClusterRead>,
     /// Set when fixes were re-checked only where the report shows them: then how many there are is not known.
     pub fixes_uncounted: bool,
     /// Set when the report is to be grouped by the requirements of a framework.
@@ -101,6 +103,25 @@ pub struct Skipped {
     pub reason: String,
     /// How to include it, as a command or sentence.
     pub hint: Option<String>,
+}
+
+/// A live cluster, or a snapshot of one.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ClusterRead {
+    /// As the kubeconfig calls it.
+    pub name: String,
+    /// The uid of its namespace `kube-system`.
+    pub uid: Option<String>,
+    /// What its server says it is.
+    pub version: Option<String>,
+    /// The only namespace that was read.
+    pub namespace: Option<String>,
+    /// When a snapshot was taken; absent of a live cluster.
+    pub time: Option<String>,
+    /// How many objects were read.
+    pub objects: u64,
+    /// Whether everything that analyses use could be read; what could not stands among the errors.
+    pub complete: bool,
 }
 
 /// Something in the input that could not be read.

@@ -15,6 +15,16 @@ pub enum Extent {
     NotCollected(String),
 }
 
+impl Extent {
+    /// Why not all of them are known; `None` when all are.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Complete => None,
+            Self::Partial(reason) | Self::NotCollected(reason) => Some(reason),
+        }
+    }
+}
+
 /// Coverage per kind and namespace, over a default.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Coverage {
@@ -34,6 +44,17 @@ impl Coverage {
     /// A live cluster or a snapshot: what is not there does not exist.
     pub fn closed() -> Self {
         Self { default: Extent::Complete, exceptions: BTreeMap::new() }
+    }
+
+    /// Whether what nothing else is said of is known completely: a cluster or a snapshot of one, not files.
+    pub fn is_closed(&self) -> bool {
+        self.default == Extent::Complete
+    }
+
+    /// The namespaces in which all objects of a kind are known although elsewhere they are not.
+    pub fn complete_in(&self, kind: WellKnown) -> impl Iterator<Item = &str> {
+        let exceptions = self.exceptions.iter().filter(move |((of, _), _)| *of == kind);
+        exceptions.filter(|(_, extent)| **extent == Extent::Complete).filter_map(|((_, name), _)| name.as_deref())
     }
 
     /// Says otherwise for a kind, in one namespace or (`None`) in all.

@@ -6,7 +6,7 @@ mod coverage;
 pub use coverage::{Coverage, Extent};
 use seawall_auth::node::{NodeAuthorizer, NodeOptions};
 use seawall_auth::rbac::Rbac;
-use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
+use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer, Unread};
 use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
 use seawall_network::Network;
 use std::sync::{Arc, OnceLock};
@@ -76,9 +76,23 @@ impl World {
     /// API server makes are taken for granted and aggregated roles are filled; else the objects are what is stored.
     pub fn authorizer(&self) -> &RbacAuthorizer {
         self.authorizer.get_or_init(|| {
-            let options = if self.knows_all_rights() { Options::stored } else { Options::files };
-            RbacAuthorizer::new(&self.cluster, options(self.version))
+            let options = if self.coverage.is_closed() {
+                Options { unread: self.unread_rights(), ..Options::stored(self.version) }
+            } else {
+                Options::files(self.version)
+            };
+            RbacAuthorizer::new(&self.cluster, options)
         })
+    }
+
+    /// Roles and bindings of a cluster that could not be read.
+    fn unread_rights(&self) -> Vec<Unread> {
+        let unread = RBAC.into_iter().filter_map(|kind| {
+            let reason = self.coverage.extent(kind, None).reason()?;
+            let known_in = self.coverage.complete_in(kind).map(Into::into).collect();
+            Some(Unread { everywhere: kind.cluster_scoped() == Some(true), known_in, reason: reason.into() })
+        });
+        unread.collect()
     }
 
     /// Whether every role and binding of the cluster is in the input.

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Authenticate(Box<Authenticate>),
     /// Says which rights a change gives and takes
     Diff(Box<Diff>),
+    /// Writes a live cluster, or files, into one file that every command reads
+    Snapshot(Box<Snapshot>),
     /// Prints how Kubernetes decodes these files
     Convert(Convert),
     /// Lists the catalogue
@@ -44,6 +46,23 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+impl Command {
+    /// The flags that name a live cluster, and the only namespace to read of it.
+    pub(crate) fn cluster(&self) -> Option<(&Files, Option<&str>)> {
+        Some(match self {
+            Self::Scan(scan) => (&scan.reading.files, scan.reading.namespace.as_deref()),
+            Self::Snapshot(snapshot) => (&snapshot.reading.files, snapshot.reading.namespace.as_deref()),
+            Self::CanI(question) => (&question.what_if.files, None),
+            Self::WhoCan(question) => (&question.what_if.files, None),
+            Self::Access(question) => (&question.what_if.files, None),
+            Self::Authorize(question) => (&question.what_if.files, None),
+            Self::Authenticate(question) => (&question.what_if.files, None),
+            Self::Diff(question) => (&question.files, None),
+            _ => return None,
+        })
+    }
 }
 
 /// Flags that every command takes.
@@ -61,6 +80,9 @@ pub(crate) struct Common {
     /// Say more: name every skipped document
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
+    /// Called as kubectl-seawall: where no input is named, it is the current context.
+    #[arg(skip)]
+    pub(crate) plugin: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -89,6 +111,7 @@ Examples:
   seawall scan --diff --unsafe deploy/          show every fix, write nothing
   seawall scan -o full -o sarif=seawall.sarif   for people and for code scanning
   seawall scan --framework cis-1.12 /etc/kubernetes/manifests
+  seawall scan --cluster                        what is wrong in the cluster of the current context
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 could not do it, 3 nothing found but incomplete.";
 
 #[derive(Args, Debug)]
@@ -110,7 +133,19 @@ pub(crate) struct Scan {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Files {
-    /// Kubernetes version whose semantics apply [default: the newest known]
+    /// The live cluster of the kubeconfig's current context
+    #[arg(long)]
+    pub(crate) cluster: bool,
+    /// The live cluster of this context
+    #[arg(long, value_name = "NAME")]
+    pub(crate) context: Option<String>,
+    /// The kubeconfig [default: KUBECONFIG, ~/.kube/config, or the account of the pod one is in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+    /// Say what would be read of the cluster, and read nothing but the list of its resources
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Kubernetes version whose semantics apply [default: the cluster's, else the newest known]
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes_version: Option<String>,
     /// Render Helm charts and Kustomize overlays with the tools on the PATH; not those of git revisions
@@ -128,9 +163,12 @@ pub(crate) struct Files {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct Reading {
-    /// Namespace of objects that name none
-    #[arg(short, long, value_name = "NAME")]
+    /// Namespace of objects that name none; of a live cluster the only one that is read
+    #[arg(short, long, value_name = "NAME", conflicts_with = "all_namespaces")]
     pub(crate) namespace: Option<String>,
+    /// Every namespace of the live cluster (so it is without -n, too)
+    #[arg(short = 'A', long)]
+    pub(crate) all_namespaces: bool,
     #[command(flatten)]
     pub(crate) files: Files,
     /// Configuration [default: seawall.yaml in the current folder]
@@ -339,15 +377,17 @@ Examples:
   seawall diff old/ new/                        two folders
   seawall diff git:main:deploy deploy/          a branch and the working tree
   seawall diff git:HEAD~1:deploy git:HEAD:deploy -o markdown
+  seawall diff monday.seawall --cluster         what has changed in a cluster since a snapshot
 Exit code: 0 nothing dangerous is gained, 1 something is, 2 could not do it, 3 not everything could be compared.";
 
 #[derive(Args, Debug)]
 #[command(after_help = DIFF_EXAMPLES)]
 pub(crate) struct Diff {
-    /// Before: a file, folder, archive, -, or git:REVISION:PATH of the repository here
+    /// Before: a file, folder, archive, snapshot, -, or git:REVISION:PATH of the repository here
     pub(crate) old: PathBuf,
-    /// After
-    pub(crate) new: PathBuf,
+    /// After; with --cluster or --context it may be left out, and the cluster is what is compared
+    #[arg(required_unless_present_any = ["cluster", "context", "kubeconfig", "dry_run"])]
+    pub(crate) new: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) files: Files,
     /// Format
@@ -397,6 +437,30 @@ pub(crate) enum AnswerFormat {
     #[default]
     Table,
     Json,
+}
+
+const SNAPSHOT_EXAMPLES: &str = "\
+Examples:
+  seawall snapshot --cluster -o prod.seawall        a whole cluster; then: seawall scan prod.seawall
+  seawall snapshot --context prod -n shop -o shop.seawall
+  seawall snapshot -o repo.seawall deploy/          files
+  seawall snapshot --print-rbac | kubectl apply -f -
+Values of Secrets never enter it: only their keys, sizes, and digests whose key is forgotten.
+Exit code: 0 complete, 2 could not do it, 3 written, but something could not be read.";
+
+#[derive(Args, Debug)]
+#[command(after_help = SNAPSHOT_EXAMPLES)]
+pub(crate) struct Snapshot {
+    /// Files, folders, archives, or - for standard input, beside the cluster or without one
+    pub(crate) paths: Vec<PathBuf>,
+    /// The file to write; its name ends in .seawall
+    #[arg(short, long, value_name = "FILE", required_unless_present_any = ["print_rbac", "dry_run"])]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the smallest role that reads all this from a cluster, and write nothing
+    #[arg(long)]
+    pub(crate) print_rbac: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 #[derive(Args, Debug)]

@@ -1,10 +1,11 @@
 //! From arguments to an exit code.
 
 use crate::cli::{Arguments, Command};
-use crate::{convert, question, rules, scan};
+use crate::{convert, question, rules, scan, snapshot};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::OsString;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The exit codes of every command.
@@ -22,6 +23,8 @@ pub enum Exit {
 
 /// Runs the program.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let plugin = arguments.first().is_some_and(|name| is_plugin(Path::new(name)));
     let matches = match Arguments::command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
@@ -29,7 +32,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { Exit::Failed as u8 } else { Exit::Clean as u8 });
         }
     };
-    let result = Arguments::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(dispatch);
+    let result = Arguments::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(|mut arguments| {
+        arguments.common.plugin = plugin;
+        dispatch(arguments)
+    });
     match result {
         Ok(exit) => ExitCode::from(exit as u8),
         // Whoever read our output has seen enough: `seawall scan | head` is no failure of ours.
@@ -43,6 +49,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     arguments.common.color.write_global();
+    if let Some((files, namespace)) = arguments.command.cluster().filter(|(files, _)| files.dry_run) {
+        return snapshot::dry_run(files, namespace, &arguments.common);
+    }
     match arguments.command {
         Command::Scan(scan) => scan::run(&scan, &arguments.common),
         Command::CanI(question) => question::can_i(&question, &arguments.common),
@@ -51,6 +60,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Authorize(question) => question::authorize(&question, &arguments.common),
         Command::Authenticate(question) => question::authenticate(&question, &arguments.common),
         Command::Diff(question) => question::diff(&question, &arguments.common),
+        Command::Snapshot(snapshot) => snapshot::run(&snapshot, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),
         Command::Rules(rules) => rules::run(&rules),
         Command::Explain(explain) => rules::explain(&explain),
@@ -62,6 +72,11 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
             Ok(Exit::Clean)
         }
     }
+}
+
+/// Whether kubectl runs it (`kubectl seawall`): plugins are found by the name of their file.
+fn is_plugin(program: &Path) -> bool {
+    program.file_stem().is_some_and(|name| name == "kubectl-seawall")
 }
 
 /// Drops the error of a reader that has gone: the exit code is still that of what was found.

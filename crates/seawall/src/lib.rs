@@ -8,6 +8,7 @@ pub mod config;
 mod baseline;
 mod convert;
 mod copies;
+mod coverage;
 mod exit;
 mod files;
 mod fix;
@@ -18,5 +19,6 @@ pub mod question;
 mod rules;
 mod scan;
 mod select;
+mod snapshot;
 
 pub use exit::{Exit, run};

@@ -1,19 +1,23 @@
 //! From input to findings: collect, check shapes, run the catalogue, suppress, verify fixes.
 
 use crate::copies::{self, Unique};
-use seawall_collect::{Collected, Inputs};
+use crate::{coverage, files};
+use anyhow::Result;
+use seawall_collect::{ClusterInput, Collected, Header, Inputs};
 use seawall_controls::verify::Part;
 use seawall_controls::{Control, Engine, Found, suppress, verify};
-use seawall_model::{At, Cluster, Finding, Object, Omitted, Outcome, Version, WellKnown};
-use seawall_report::{InputError, ScanResult, ShownFixes, Skipped};
-use seawall_world::{Coverage, World};
+use seawall_model::{At, Cluster, Finding, Object, Omitted, Outcome, Version, VersionReading, WellKnown};
+use seawall_report::{ClusterRead, InputError, ScanResult, ShownFixes, Skipped};
+use seawall_world::World;
 use seawall_yaml::Place;
 use std::sync::Arc;
 
 /// What to do.
 pub(crate) struct Job<'j> {
     pub(crate) inputs: &'j Inputs,
-    pub(crate) version: Version,
+    pub(crate) cluster: Option<&'j ClusterInput>,
+    /// The version that was asked for; else the cluster's own.
+    pub(crate) version: Option<VersionReading>,
     pub(crate) controls: &'j [&'static Control],
     pub(crate) inline_suppressions: bool,
     /// Whether all fixes will be asked for.
@@ -46,10 +50,16 @@ const MOST_ERRORS: usize = 20_000;
 
 /// Runs the job. Findings are sorted; the output does not depend on the number of threads. Fixes are not re-checked
 /// yet: [`Done::verify`] does it when it is known which of them somebody will see.
-pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Done {
+///
+/// # Errors
+/// When the cluster cannot be read at all.
+pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Done> {
     let mut collected = seawall_collect::collect(job.inputs, progress);
+    files::add_cluster(&mut collected, job.cluster, progress)?;
+    let version = files::version_of(job.version, &collected.snapshots);
+    let coverage = coverage::of(&collected.snapshots);
     let unique = copies::separate(std::mem::take(&mut collected.objects));
-    let world = World::new(Cluster::new(unique.objects.iter().cloned()), job.version, Coverage::open());
+    let world = World::new(Cluster::new(unique.objects.iter().cloned()), version.version, coverage);
     let engine = Engine::new(job.controls.iter().copied());
     let fixes = job.all_fixes || unique.objects.len() <= FEW_OBJECTS;
     let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS, fixes);
@@ -61,14 +71,14 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Do
         // Whether a fix helps is seen by comparing all findings before and after.
         findings.iter_mut().for_each(|finding| finding.fix = None);
     }
-    let mut result = result_of(collected, &unique, job.version, findings);
-    result.errors.extend(shape_errors(&unique.objects, job.version));
+    let mut result = result_of(collected, &unique, version, findings);
+    result.errors.extend(shape_errors(&unique.objects, version.version));
     result.errors.extend(omitted.iter().map(omitted_error));
     result.complete = result.errors.is_empty()
         && !result.findings.iter().any(|finding| finding.outcome == Outcome::Unknown);
     result.sort();
     let without_fixes = !fixes && omitted.is_empty();
-    Done { result, variants: unique.variants, unique, world, omitted, engine, without_fixes }
+    Ok(Done { result, variants: unique.variants, unique, world, omitted, engine, without_fixes })
 }
 
 fn threads() -> usize {
@@ -106,7 +116,12 @@ impl Done {
     }
 }
 
-fn result_of(collected: Collected, unique: &Unique, version: Version, findings: Vec<Finding>) -> ScanResult {
+fn result_of(
+    collected: Collected,
+    unique: &Unique,
+    version: VersionReading,
+    findings: Vec<Finding>,
+) -> ScanResult {
     let skipped = collected.skipped.into_iter().map(|skipped| Skipped {
         file: skipped.file.into(),
         document: (skipped.document > 0).then_some(skipped.document),
@@ -118,6 +133,7 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
         place: error.line.map(|line| Place { line, column: error.column.unwrap_or(1) }),
         message: error.message,
     });
+    let gaps = collected.snapshots.iter().flat_map(gaps);
     let mut notes = collected.notes;
     if unique.variants > 0 {
         notes.push(format!(
@@ -128,7 +144,8 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
         ));
     }
     ScanResult {
-        version,
+        version: version.version,
+        version_note: version.note(),
         files: collected.files,
         objects: unique
             .objects
@@ -137,12 +154,34 @@ fn result_of(collected: Collected, unique: &Unique, version: Version, findings: 
             .count(),
         skipped: skipped.collect(),
         findings,
-        errors: errors.collect(),
+        errors: errors.chain(gaps).collect(),
+        clusters: collected.snapshots.iter().filter_map(cluster_read).collect(),
         notes,
         copies: unique.for_report(),
         complete: true,
         ..ScanResult::default()
     }
+}
+
+/// What could not be read of a cluster.
+fn gaps(header: &Header) -> impl Iterator<Item = InputError> {
+    let name = header.cluster.as_ref().map_or("snapshot", |cluster| &cluster.name);
+    let file: Arc<str> = format!("cluster {name}").into();
+    header.gaps().into_iter().map(move |message| InputError { file: file.clone(), place: None, message })
+}
+
+fn cluster_read(header: &Header) -> Option<ClusterRead> {
+    let cluster = header.cluster.as_ref()?;
+    Some(ClusterRead {
+        name: cluster.name.clone(),
+        uid: cluster.uid.clone(),
+        version: cluster.version.clone(),
+        namespace: cluster.namespace.clone(),
+        // A live reading is as of now, which would make every report differ from the last.
+        time: Some(header.time.clone()).filter(|time| !time.is_empty()),
+        objects: header.objects,
+        complete: header.gaps().is_empty(),
+    })
 }
 
 /// Fields of a wrong type, as the API server would refuse them.
@@ -152,9 +191,10 @@ fn shape_errors(objects: &[Arc<Object>], version: Version) -> Vec<InputError> {
     for object in objects {
         for problem in object.problems(version).iter().filter(|problem| problem.wrong.refused()) {
             let at = At::new(object, problem.node).field_ref();
-            let error = |place, message| InputError {
+            let error = |place: Option<Place>, message| InputError {
                 file: object.document().source().shared_name().clone(),
-                place,
+                // A live object has no lines.
+                place: place.filter(|_| object.live().is_none()),
                 message,
             };
             if errors.len() < MOST_ERRORS {

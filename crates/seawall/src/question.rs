@@ -12,6 +12,7 @@ mod trust;
 mod who_can;
 
 pub(crate) use access::run as access;
+pub(crate) use answer::table;
 pub(crate) use asked::Asked;
 pub(crate) use authenticate::run as authenticate;
 pub(crate) use authorize::run as authorize;

@@ -2,7 +2,6 @@
 
 use crate::cli::{Common, FailOn, Scan};
 use crate::config::SeawallConfiguration;
-use crate::files::or_here;
 use crate::pipeline::{Done, Job};
 use crate::progress::Progress;
 use crate::{Exit, baseline, fix, output, pipeline, select};
@@ -21,18 +20,20 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     let version = scan.reading.files.version(config.kubernetes_version.as_deref())?;
     let controls = controls(scan, &config)?;
     let namespace = scan.reading.namespace.as_deref();
-    let inputs = scan.reading.files.inputs(or_here(&scan.paths), &config.exclude, namespace);
+    let sources = scan.reading.files.sources(&scan.paths, namespace, common)?;
+    let inputs = scan.reading.files.inputs(sources.paths.clone(), &config.exclude, namespace);
     let adjust = Adjust::new(&config)?;
     let old = scan.choice.baseline.as_deref().map(baseline::read).transpose()?;
     let job = Job {
         inputs: &inputs,
-        version: version.version,
+        cluster: sources.cluster.as_ref(),
+        version,
         controls: &controls,
         inline_suppressions: !scan.choice.no_inline_suppressions,
         all_fixes: scan.fixing.fix || scan.fixing.diff || output::shows_all_fixes(&scan.output),
         adjust: &|findings| adjust.apply(findings),
     };
-    let mut done = analyse(&job, common);
+    let mut done = analyse(&job, common)?;
     if done.result.objects == 0 {
         return nothing(&done, scan, common);
     }
@@ -48,7 +49,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
             if !fix::apply(&done, scan.fixing.unsafe_fixes, &mut report) {
                 break;
             }
-            done = analyse(&job, common);
+            done = analyse(&job, common)?;
         }
         if !common.quiet {
             output::say(format_args!("{report}"));
@@ -56,7 +57,6 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     } else if scan.fixing.unsafe_fixes {
         bail!("--unsafe goes with --fix or --diff");
     }
-    done.result.version_note = version.note();
     done.result.invocation = invocation(scan);
     if let Some(old) = &old {
         baseline::apply(old, &mut done.result.findings);
@@ -77,7 +77,7 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     code
 }
 
-fn analyse(job: &Job<'_>, common: &Common) -> Done {
+fn analyse(job: &Job<'_>, common: &Common) -> Result<Done> {
     let progress = Progress::new(common);
     let done = pipeline::run(job, &|done, all| progress.report(done, all));
     progress.finish();

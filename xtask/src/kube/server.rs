@@ -116,12 +116,22 @@ impl Server {
         Ok(())
     }
 
+    /// The kubeconfig of a member of system:masters.
+    pub(crate) fn admin_kubeconfig(&self) -> String {
+        self.kubeconfig(&self.admin)
+    }
+
+    /// A kubeconfig whose user is this YAML in flow style.
+    pub(crate) fn kubeconfig_of(&self, user: &str) -> String {
+        kubeconfig(&format!("https://127.0.0.1:{}", self.port), &self.authority.pem, user)
+    }
+
     fn kubeconfig(&self, credential: &Credential) -> String {
         let user = serde_json::json!({
             "client-certificate-data": STANDARD.encode(&credential.certificate_pem),
             "client-key-data": STANDARD.encode(&credential.key_pem),
         });
-        kubeconfig(&format!("https://127.0.0.1:{}", self.port), &self.authority.pem, &user.to_string())
+        self.kubeconfig_of(&user.to_string())
     }
 
     fn start_etcd(&mut self, binaries: &Binaries) -> Result<u16> {

@@ -52,13 +52,26 @@ pub struct Options {
     pub aggregate: bool,
     /// The namespace of Roles and RoleBindings that name none.
     pub unnamed: Box<str>,
+    /// Which roles and bindings could not be read: what is refused may be granted by one of them.
+    pub unread: Vec<Unread>,
+}
+
+/// Roles or bindings of one kind that could not be read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Unread {
+    /// Whether they count for requests of the whole cluster, too (ClusterRoles and their bindings).
+    pub everywhere: bool,
+    /// Where they are known after all.
+    pub known_in: Vec<Box<str>>,
+    /// Why, and what to do.
+    pub reason: Box<str>,
 }
 
 impl Options {
     /// For objects on their way to a cluster: the controllers have not run yet, the API server's own roles are
     /// there, and what names no namespace goes to `default`.
     pub fn files(version: Version) -> Self {
-        Self { version, built_in: true, aggregate: true, unnamed: "default".into() }
+        Self { version, built_in: true, aggregate: true, unnamed: "default".into(), unread: Vec::new() }
     }
 
     /// For all objects of a cluster as they are stored.

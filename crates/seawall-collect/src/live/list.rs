@@ -40,8 +40,18 @@ pub(super) struct Listed {
 struct Page<'p> {
     #[serde(default)]
     metadata: ListMeta,
-    #[serde(borrow, default)]
+    #[serde(borrow, deserialize_with = "Option::deserialize")]
     items: Option<Vec<&'p RawValue>>,
+}
+
+/// A page; a list of Kubernetes always says which items it has, though null.
+fn read_page(bytes: &[u8]) -> Result<Page<'_>, Failure> {
+    let page = if bytes.trim_ascii_start().starts_with(b"{") {
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())
+    } else {
+        Err("no JSON object".to_owned())
+    };
+    page.map_err(|error| Failure::Unreachable(format!("the answer is no list of objects ({error})")))
 }
 
 #[derive(Default, Deserialize)]
@@ -96,12 +106,9 @@ async fn attempt(
             Ok(bytes) => bytes,
             Err(failure) => return Ok(Listed { ended: Some(failure), ..out }),
         };
-        let page: Page<'_> = match serde_json::from_slice(&bytes) {
+        let page = match read_page(&bytes) {
             Ok(page) => page,
-            Err(error) => {
-                let ended = Failure::Unreachable(format!("the answer is no list of objects ({error})"));
-                return Ok(Listed { ended: Some(ended), ..out });
-            }
+            Err(failure) => return Ok(Listed { ended: Some(failure), ..out }),
         };
         if first {
             out.resource_version = page.metadata.resource_version;
@@ -169,8 +176,7 @@ pub(super) async fn count(client: &Client, patience: &Patience, path: &str) -> R
     const METADATA: &str =
         "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
     let bytes = get(client, patience, &format!("{path}?limit=1"), METADATA).await?;
-    let page: Page<'_> =
-        serde_json::from_slice(&bytes).map_err(|error| Failure::Unreachable(error.to_string()))?;
+    let page = read_page(&bytes)?;
     let here = page.items.unwrap_or_default().len() as u64;
     match page.metadata.remaining_item_count {
         Some(more) => Ok(here.saturating_add(more)),

@@ -193,9 +193,10 @@ fn is_no_secret(value: &str) -> bool {
 
 /// A YAML value without quotes may hold blanks: all of its line is secret.
 fn rest_of_value(text: &str, start: usize, end: usize) -> usize {
-    let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t']);
+    let before = text.get(..start).unwrap_or_default();
+    let key = before.trim_end_matches([' ', '\t']);
     let quoted = text.get(start..).is_some_and(|value| value.starts_with(['"', '\'']));
-    if quoted || !before.ends_with(':') {
+    if quoted || !key.ends_with(':') || key.len() == before.len() {
         return end;
     }
     let rest = text.get(end..).unwrap_or_default();

@@ -120,6 +120,9 @@ impl FileSink {
         sealer: &Sealer,
         left_out: &mut Vec<String>,
     ) -> Result<u64, SinkError> {
+        if objects.is_empty() {
+            return Ok(0);
+        }
         self.begin()?;
         let mut file = "";
         let mut written = 0;

@@ -153,6 +153,13 @@ fn notes(view: &View<'_>, members: &[&Finding]) -> Vec<(&'static str, String)> {
         if let Some(template) = names::template(object) {
             notes.push(("rendered from", text(template)));
         }
+        if let Some(command) = first.at.kubectl() {
+            notes.push(("show it", text(&command)));
+        }
+        let managers = object.managers();
+        if !managers.is_empty() {
+            notes.push(("managed by", text(&managers.join(", "))));
+        }
     }
     for finding in members.iter().skip(1) {
         if notes.iter().filter(|(name, _)| *name == "also").count() < MOST {

@@ -4,7 +4,7 @@ use super::types::*;
 use crate::fingerprint::{Fingerprint, group_id};
 use crate::framework::Verdict;
 use crate::redact::mask;
-use crate::{Copies, Framework, InputError, ScanResult, Skipped, edits, names};
+use crate::{ClusterRead, Copies, Framework, InputError, ScanResult, Skipped, edits, names};
 use seawall_controls::{Control, find};
 use seawall_model::{FieldRef, Finding, Fix, Object, Outcome, Safety, Suppression};
 use std::collections::HashMap;
@@ -144,4 +144,17 @@ pub(super) fn framework<'r>(framework: &'r Framework, findings: &[Finding]) -> F
         }
     });
     FrameworkEntry { id: &framework.id, title: &framework.title, requirements: requirements.collect() }
+}
+
+/// A cluster that was read.
+pub(super) fn cluster(cluster: &ClusterRead) -> ClusterEntry<'_> {
+    ClusterEntry {
+        name: &cluster.name,
+        uid: cluster.uid.as_deref(),
+        version: cluster.version.as_deref(),
+        namespace: cluster.namespace.as_deref(),
+        time: cluster.time.as_deref(),
+        objects: cluster.objects,
+        complete: cluster.complete,
+    }
 }

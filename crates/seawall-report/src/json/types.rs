@@ -29,6 +29,9 @@ pub(crate) struct Header<'a, F> {
     pub(crate) complete: bool,
     /// The Kubernetes minor version whose semantics were applied, such as `1.36`.
     pub(crate) kubernetes_version: String,
+    /// The live clusters and snapshots of clusters in the input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) clusters: Vec<ClusterEntry<'a>>,
     /// Counts of the whole result; `--severity` does not change them.
     pub(crate) summary: Summary,
     /// What was found, by file and place, suppressed findings included.
@@ -42,6 +45,31 @@ pub(crate) struct Header<'a, F> {
     pub(crate) framework: Option<FrameworkEntry<'a>>,
     /// Remarks for people: what was left out and how to include it.
     pub(crate) notes: Vec<&'a str>,
+}
+
+/// A live cluster, or a snapshot of one.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Cluster")]
+pub(crate) struct ClusterEntry<'a> {
+    /// As the kubeconfig calls it.
+    pub(crate) name: &'a str,
+    /// The uid of its namespace `kube-system`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uid: Option<&'a str>,
+    /// What its server says it is, such as `v1.36.3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<&'a str>,
+    /// The only namespace that was read; absent: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) namespace: Option<&'a str>,
+    /// When a snapshot was taken, in RFC 3339; absent of a live cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) time: Option<&'a str>,
+    /// How many objects were read.
+    pub(crate) objects: u64,
+    /// Whether everything that analyses use could be read; `errors` says what could not, and which RBAC rule to add.
+    pub(crate) complete: bool,
 }
 
 /// Counts.

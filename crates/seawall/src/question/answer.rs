@@ -200,7 +200,7 @@ pub(super) fn rule_words(rule: At<'_>) -> String {
 }
 
 /// Prints rows with aligned columns, the last one as it is.
-pub(super) fn table(
+pub(crate) fn table(
     rows: &[Vec<String>],
     indent: usize,
     out: &mut dyn std::io::Write,

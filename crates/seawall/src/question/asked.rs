@@ -1,13 +1,13 @@
 //! What a question is asked of: the input, with the changes that "what if" makes.
 
 use crate::cli::{Common, Files, WhatIf};
-use crate::files::or_here;
+use crate::files::{self, Sources, version_of};
 use crate::progress::Progress;
-use crate::{copies, output};
+use crate::{copies, coverage, output};
 use anyhow::{Context, Result, bail};
 use seawall_auth::authorizer::{Chain, Engines};
 use seawall_auth::rbac::authorizer::RbacAuthorizer;
-use seawall_collect::{Collected, GitTree};
+use seawall_collect::{Collected, GitTree, Header};
 use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, WellKnown};
 use seawall_world::{Coverage, World};
 use std::path::{Path, PathBuf};
@@ -21,6 +21,8 @@ pub(crate) struct Asked {
     pub(crate) holes: Vec<String>,
     /// What is taken for granted.
     pub(crate) notes: Vec<String>,
+    /// Files that look as if they were read from a cluster.
+    is_dump: bool,
 }
 
 impl Asked {
@@ -29,24 +31,28 @@ impl Asked {
     /// # Errors
     /// When there is nothing to read, or `--without` names nothing that is there.
     pub(crate) fn load(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Self> {
-        let reading = what_if.files.version(None)?;
-        let version = reading.version;
+        let asked = what_if.files.version(None)?;
         let mut holes = Vec::new();
         let mut objects = Vec::new();
+        let mut snapshots = Vec::new();
+        let sources = what_if.files.sources(paths, None, common)?;
         // Without a path and with `--with` alone the world is what `--with` says.
-        if !paths.is_empty() || what_if.with.is_empty() {
-            let collected = collect(&or_here(paths), &what_if.files, common)?;
+        if !paths.is_empty() || sources.cluster.is_some() || what_if.with.is_empty() {
+            let mut collected = collect(&sources, &what_if.files, common)?;
             anyhow::ensure!(
-                collected.files > 0 || !collected.errors.is_empty(),
+                collected.files > 0 || !collected.errors.is_empty() || sources.cluster.is_some(),
                 "no .yaml, .yml or .json file in the input"
             );
+            snapshots = std::mem::take(&mut collected.snapshots);
             objects = take(collected, &mut holes);
+            holes.extend(snapshots.iter().flat_map(Header::gaps));
         }
         for name in &what_if.without {
             leave_out(&mut objects, name)?;
         }
         for file in &what_if.with {
-            let more = take(collect(std::slice::from_ref(file), &what_if.files, common)?, &mut holes);
+            let file_alone = Sources { paths: vec![file.clone()], cluster: None };
+            let more = take(collect(&file_alone, &what_if.files, common)?, &mut holes);
             if more.is_empty() {
                 bail!("--with {}: no object in it", file.display());
             }
@@ -56,8 +62,14 @@ impl Asked {
         }
         let unique = copies::separate(objects);
         let cluster = Cluster::new(unique.objects);
-        let coverage = if is_dump(&cluster) { Coverage::closed() } else { Coverage::open() };
-        let mut asked = Self { world: World::new(cluster, version, coverage), holes, notes: Vec::new() };
+        let mut coverage = coverage::of(&snapshots);
+        let is_dump = !coverage.is_closed() && is_dump(&cluster);
+        if is_dump {
+            coverage = Coverage::closed();
+        }
+        let reading = version_of(asked, &snapshots);
+        let world = World::new(cluster, reading.version, coverage);
+        let mut asked = Self { world, holes, notes: Vec::new(), is_dump };
         asked.notes.extend(reading.note());
         asked.notes.extend(asked.assumptions(unique.variants));
         Ok(asked)
@@ -95,11 +107,9 @@ impl Asked {
         use WellKnown::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
         let mut notes = Vec::new();
         let cluster = self.world.cluster();
-        if self.is_whole() {
-            notes.push(
-                "the input is taken as the whole cluster: it holds the objects that the API server makes"
-                    .into(),
-            );
+        if self.is_dump {
+            let why = "the input is taken as the whole cluster: it holds the objects that the API server makes";
+            notes.push(why.into());
         }
         if [ClusterRole, ClusterRoleBinding, Role, RoleBinding]
             .iter()
@@ -142,9 +152,9 @@ fn is_dump(cluster: &Cluster) -> bool {
     admin.is_some_and(|role| role.at().get("metadata.uid").exists())
 }
 
-fn collect(paths: &[PathBuf], files: &Files, common: &Common) -> Result<Collected> {
+fn collect(sources: &Sources, files: &Files, common: &Common) -> Result<Collected> {
     let (revisions, paths): (Vec<_>, Vec<_>) =
-        paths.iter().cloned().partition(|path| GitTree::is_meant(path) && !path.exists());
+        sources.paths.iter().cloned().partition(|path| GitTree::is_meant(path) && !path.exists());
     let inputs = files.inputs(paths, &[], None);
     let progress = Progress::new(common);
     let report = |done, all| progress.report(done, all);
@@ -157,6 +167,7 @@ fn collect(paths: &[PathBuf], files: &Files, common: &Common) -> Result<Collecte
         collected.objects.extend(more.objects);
         collected.errors.extend(more.errors);
     }
+    files::add_cluster(&mut collected, sources.cluster.as_ref(), &report)?;
     progress.finish();
     Ok(collected)
 }

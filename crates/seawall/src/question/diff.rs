@@ -14,7 +14,7 @@ use changes::{Change, Changes};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// `-o json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -78,8 +78,13 @@ struct SubjectEntry<'a> {
 
 /// Runs the command.
 pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
-    let old = load(&question.old, question, common)?;
-    let new = load(&question.new, question, common)?;
+    let files = &question.files;
+    let live = files.cluster || files.context.is_some() || files.kubeconfig.is_some();
+    if live && question.new.is_some() {
+        bail!("two things are compared: OLD with the cluster, or OLD with NEW");
+    }
+    let old = load(Some(&question.old), question, common)?;
+    let new = load(question.new.as_deref(), question, common)?;
     let changes = Changes::between(&old, &new);
     old.say_holes();
     new.say_holes();
@@ -106,10 +111,17 @@ pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
     })
 }
 
-fn load(path: &Path, question: &Diff, common: &Common) -> Result<Asked> {
-    let what_if = WhatIf { files: question.files.clone(), ..WhatIf::default() };
-    let asked = Asked::load(&[path.to_owned()], &what_if, common)
-        .with_context(|| format!("failed to compare {}", path.display()))?;
+/// What stands at a path; without one the cluster.
+fn load(path: Option<&Path>, question: &Diff, common: &Common) -> Result<Asked> {
+    let mut files = question.files.clone();
+    if path.is_some() {
+        (files.cluster, files.context, files.kubeconfig) = (false, None, None);
+    }
+    let what_if = WhatIf { files, ..WhatIf::default() };
+    let paths: Vec<PathBuf> = path.map(Path::to_owned).into_iter().collect();
+    let what = path.map_or_else(|| "the cluster".into(), |path| path.to_string_lossy());
+    let asked =
+        Asked::load(&paths, &what_if, common).with_context(|| format!("failed to compare {what}"))?;
     if asked.world.cluster().is_empty()
         && let Some(hole) = asked.holes.first()
     {

@@ -1,6 +1,6 @@
 //! Decisions.
 
-use super::RbacAuthorizer;
+use super::{RbacAuthorizer, Unread};
 use super::bindings::Holds;
 use super::role_set::RoleSet;
 use super::roles::RoleKey;
@@ -43,7 +43,17 @@ impl RbacAuthorizer {
 
     /// Whether every role and binding could be read. If not, what is refused may be allowed by one of them.
     pub fn is_clear(&self) -> bool {
-        self.unclear_roles.is_empty() && self.unclear_bindings.is_empty()
+        self.unclear_roles.is_empty() && self.unclear_bindings.is_empty() && self.options.unread.is_empty()
+    }
+
+    /// Roles and bindings that could not be read and may count for a request in `namespace` (`""`: the whole cluster).
+    fn unread(&self, namespace: &str) -> Option<String> {
+        let counts = |unread: &&Unread| {
+            unread.everywhere
+                || !namespace.is_empty() && !unread.known_in.iter().any(|known| **known == *namespace)
+        };
+        let reasons: Vec<&str> = self.options.unread.iter().filter(counts).map(|unread| &*unread.reason).collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 
     /// The scopes of a request: the whole cluster, then its namespace if it has one.
@@ -156,6 +166,9 @@ impl RbacAuthorizer {
         attributes: &Attributes<'_>,
         found: &Found<'_>,
     ) -> Option<String> {
+        if let Some(unread) = self.unread(attributes.namespace()) {
+            return Some(unread);
+        }
         if self.unclear_roles.is_empty() && self.unclear_bindings.is_empty() {
             return None;
         }
