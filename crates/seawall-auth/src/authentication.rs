@@ -29,6 +29,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
+pub use bootstrap::bearer as bootstrap_bearer;
 pub use certificate::{Authorities, Certificate, certificates_of_pem};
 pub use chain::{AnonymousRequests, Authenticators, Part};
 pub use configure::Surroundings;

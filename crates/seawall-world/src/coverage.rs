@@ -54,7 +54,9 @@ impl Coverage {
     /// The namespaces in which all objects of a kind are known although elsewhere they are not.
     pub fn complete_in(&self, kind: WellKnown) -> impl Iterator<Item = &str> {
         let exceptions = self.exceptions.iter().filter(move |((of, _), _)| *of == kind);
-        exceptions.filter(|(_, extent)| **extent == Extent::Complete).filter_map(|((_, name), _)| name.as_deref())
+        exceptions
+            .filter(|(_, extent)| **extent == Extent::Complete)
+            .filter_map(|((_, name), _)| name.as_deref())
     }
 
     /// Says otherwise for a kind, in one namespace or (`None`) in all.

@@ -47,6 +47,5 @@ fn with_kind(coverage: Coverage, kind: &KindRead, namespace: Option<&str>) -> Co
 
 /// Whether objects of this kind are asked of an API server.
 fn is_read(kind: WellKnown) -> bool {
-    kind != WellKnown::Other
-        && WANTED.iter().any(|wanted| WellKnown::of(wanted.group, wanted.kind) == kind)
+    kind != WellKnown::Other && WANTED.iter().any(|wanted| WellKnown::of(wanted.group, wanted.kind) == kind)
 }

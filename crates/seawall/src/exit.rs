@@ -32,10 +32,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { Exit::Failed as u8 } else { Exit::Clean as u8 });
         }
     };
-    let result = Arguments::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(|mut arguments| {
-        arguments.common.plugin = plugin;
-        dispatch(arguments)
-    });
+    let result =
+        Arguments::from_arg_matches(&matches).map_err(anyhow::Error::from).and_then(|mut arguments| {
+            arguments.common.plugin = plugin;
+            dispatch(arguments)
+        });
     match result {
         Ok(exit) => ExitCode::from(exit as u8),
         // Whoever read our output has seen enough: `seawall scan | head` is no failure of ours.

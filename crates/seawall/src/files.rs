@@ -22,7 +22,8 @@ impl Files {
     /// When it is no version, or older than what is supported.
     pub(crate) fn version(&self, configured: Option<&str>) -> Result<Option<VersionReading>> {
         let text = self.kubernetes_version.as_deref().or(configured);
-        text.map(|text| Version::read(text).with_context(|| format!("--kubernetes-version {text}"))).transpose()
+        text.map(|text| Version::read(text).with_context(|| format!("--kubernetes-version {text}")))
+            .transpose()
     }
 
     /// What is read at `paths`; no path is nothing.
@@ -70,7 +71,10 @@ impl Files {
         let Some(word) = paths.iter().find(missing) else { return Ok(()) };
         let contexts = seawall_collect::contexts(self.kubeconfig.as_deref());
         if contexts.iter().any(|context| Path::new(context) == word) {
-            bail!("`{0}` is a context and no file, and --cluster takes no value: write --context {0}", word.display());
+            bail!(
+                "`{0}` is a context and no file, and --cluster takes no value: write --context {0}",
+                word.display()
+            );
         }
         Ok(())
     }

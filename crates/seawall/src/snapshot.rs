@@ -47,7 +47,8 @@ pub(crate) fn run(question: &Snapshot, common: &Common) -> Result<Exit> {
 /// Says what is in the file and what is not.
 fn tell(written: &Written, path: &Path, common: &Common) -> Exit {
     let header = &written.header;
-    let left_out = written.left_out.iter().map(|object| format!("{object}: was left out, it cannot be sealed"));
+    let left_out =
+        written.left_out.iter().map(|object| format!("{object}: was left out, it cannot be sealed"));
     let gaps: Vec<String> = header.gaps().into_iter().chain(left_out).collect();
     for gap in &gaps {
         output::say(format_args!("error: {}", seawall_report::line(gap)));

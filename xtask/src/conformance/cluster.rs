@@ -45,7 +45,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         std::fs::write(&admin, server.admin_kubeconfig())?;
         let mut suite = Suite { program: &program, server: &server, folder: folder.path(), admin };
         let mut client = Client::new(server.admin()?);
-        objects::create(&mut client)?;
+        objects::fill(&mut client)?;
         let reviews = answers::same(&mut suite, &mut client)?;
         let rules = rights::complete_with_the_role_alone(&mut suite, &mut client)?;
         let identities = identities::all(&mut suite, &mut client)?;
@@ -61,7 +61,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 fn build() -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let root = crate::catalogue::root();
-    let built = Command::new(cargo).args(["build", "--quiet", "--package", "seawall"]).current_dir(&root).status()?;
+    let built =
+        Command::new(cargo).args(["build", "--quiet", "--package", "seawall"]).current_dir(&root).status()?;
     ensure!(built.success(), "the program cannot be built");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join("debug/seawall"))

@@ -1,6 +1,6 @@
 //! Bootstrap tokens (`plugin/pkg/auth/authenticator/token/bootstrap/bootstrap.go`, `k8s.io/cluster-bootstrap`).
 
-use super::objects::{Lookup, Objects, deleted_at, secret_value};
+use super::objects::{Lookup, Objects, deleted_at, described, is_left_out, secret_value};
 use super::{Evidence, Expiry, Identity, Verdict, time};
 use crate::user::User;
 use seawall_model::{Object, WellKnown};
@@ -18,6 +18,10 @@ pub(super) fn authenticate(token: &str, objects: &dyn Objects, now: i64) -> Verd
         Lookup::Absent => return Verdict::Abstained,
         Lookup::Unknown(reason) => return Verdict::unknown(reason),
     };
+    if is_left_out(secret, "token-secret") {
+        let what = described(WellKnown::Secret, NAMESPACE, &name);
+        return Verdict::unknown(format!("the values of {what} were not kept when the cluster was read"));
+    }
     check(secret, id, secret_part, now).map_or(Verdict::Abstained, Verdict::authenticated)
 }
 
@@ -29,6 +33,15 @@ fn split(token: &str) -> Option<(&str, &str)> {
 }
 
 fn check(secret: &Arc<Object>, id: &str, secret_part: &str, now: i64) -> Option<Identity> {
+    let value = |key| secret_value(secret, key).unwrap_or_default();
+    if value("token-secret") != secret_part.as_bytes() || value("token-id") != id.as_bytes() {
+        return None;
+    }
+    bearer(secret, now)
+}
+
+/// Who is taken for whom with the token of a Secret, whatever its secret part is; `None` if nobody is.
+pub fn bearer(secret: &Arc<Object>, now: i64) -> Option<Identity> {
     let at = secret.at();
     let has_data = at.key("data").exists() || at.key("stringData").exists();
     let kind = at.key("type").str() == Some("bootstrap.kubernetes.io/token");
@@ -36,7 +49,10 @@ fn check(secret: &Arc<Object>, id: &str, secret_part: &str, now: i64) -> Option<
         return None;
     }
     let value = |key| secret_value(secret, key).unwrap_or_default();
-    if value("token-secret") != secret_part.as_bytes() || value("token-id") != id.as_bytes() {
+    let id = String::from_utf8(value("token-id")).ok()?;
+    // The Secret is looked up by the token's id, in one namespace.
+    let found = secret.name().strip_prefix("bootstrap-token-") == Some(&id);
+    if !found || secret.namespace() != Some(NAMESPACE) {
         return None;
     }
     let expiration = value("expiration");

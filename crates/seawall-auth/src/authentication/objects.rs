@@ -63,6 +63,11 @@ pub(super) fn deleted_at(object: &Arc<Object>) -> Option<i64> {
     object.at().get("metadata.deletionTimestamp").str().and_then(time::parse)
 }
 
+/// Whether a value of a Secret was left out when its cluster was read: nothing can be compared with it.
+pub(super) fn is_left_out(secret: &Arc<Object>, key: &str) -> bool {
+    secret.is_sealed() && secret.at().key("data").entries().any(|(known, at)| known == key && !at.exists())
+}
+
 /// A value of a Secret: what `stringData` writes over it, else `data`.
 pub(super) fn secret_value(secret: &Arc<Object>, key: &str) -> Option<Vec<u8>> {
     let written = secret.at().key("stringData").entries().filter(|(known, _)| *known == key).last();

@@ -1,10 +1,14 @@
 //! Secrets leave before anything is kept: in their place stand sizes and digests whose key is forgotten.
 
+mod public;
+
 use super::reduce::LAST_APPLIED;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::hmac;
 use ring::rand::SystemRandom;
 use seawall_model::SEALED;
-use seawall_model::decode::base64;
+use seawall_model::decode;
 use seawall_model::redact::{Redaction, is_plausible, is_reference, secrets};
 use seawall_yaml::{Document, Kind, NodeId, NodeRef, Source, Span, parse_one};
 use serde_json::{Map, Value, json};
@@ -22,15 +26,6 @@ pub(super) const LAST_APPLIED_SEALED: &str = r#"{"data":{"":""}}"#;
 /// Annotations of Secrets whose values say who owns or issued them.
 const SECRET_ANNOTATIONS: [&str; 4] =
     ["kubernetes.io/service-account.", "seawall.dev/allow", "cert-manager.io/", "meta.helm.sh/"];
-
-/// Keys of a bootstrap token that are no secret (`k8s.io/cluster-bootstrap/token/api`).
-const BOOTSTRAP: [&str; 5] = [
-    "token-id",
-    "expiration",
-    "usage-bootstrap-authentication",
-    "usage-bootstrap-signing",
-    "auth-extra-groups",
-];
 
 impl Sealer {
     /// A sealer with a new random key; `None` when the system has no randomness.
@@ -50,22 +45,22 @@ impl Sealer {
     }
 
     /// Takes the values out of a Secret and writes their sizes and digests into the annotation [`SEALED`]. What is
-    /// public by its nature stays: certificates, and what a bootstrap token says about itself.
+    /// public by its nature stays: certificates, also those of kubeconfigs, and what a bootstrap token says about itself.
     pub(crate) fn secret(&self, secret: &mut Map<String, Value>) {
         let sort = secret.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let mut data = Map::new();
         let mut sealed = Map::new();
-        let mut seal = |key: String, value: &[u8], kept: Option<Value>| {
-            if kept.is_none() {
+        let mut seal = |key: String, value: &[u8], public: Option<Vec<u8>>| {
+            if public.as_deref() != Some(value) {
                 sealed.insert(key.clone(), json!({ "size": value.len(), "digest": self.digest(value) }));
             }
-            data.insert(key, kept.unwrap_or(Value::Null));
+            data.insert(key, public.map_or(Value::Null, |public| BASE64.encode(public).into()));
         };
         for (key, value) in take_map(secret, "data") {
             let text = value.as_str().unwrap_or_default();
-            let bytes = base64(text).unwrap_or_else(|| text.as_bytes().to_vec());
-            let public = is_public(&sort, &key, &bytes);
-            seal(key, &bytes, public.then_some(value));
+            let bytes = decode::base64(text).unwrap_or_else(|| text.as_bytes().to_vec());
+            let public = public::part(&sort, &key, &bytes);
+            seal(key, &bytes, public);
         }
         // Only files have it; it wins over `data`.
         for (key, value) in take_map(secret, "stringData") {
@@ -208,36 +203,6 @@ fn take_map(object: &mut Map<String, Value>, key: &str) -> Map<String, Value> {
         Some(Value::Object(map)) => map,
         _ => Map::new(),
     }
-}
-
-/// Whether a value is public: a certificate, or a fact about a token.
-fn is_public(sort: &str, key: &str, value: &[u8]) -> bool {
-    match sort {
-        "bootstrap.kubernetes.io/token" if BOOTSTRAP.contains(&key) => return true,
-        "kubernetes.io/service-account-token" if key == "namespace" => return true,
-        _ => {}
-    }
-    std::str::from_utf8(value).is_ok_and(is_certificates)
-}
-
-/// Whether a text is PEM certificates and nothing beside them.
-fn is_certificates(text: &str) -> bool {
-    let mut inside = false;
-    let mut some = false;
-    for line in text.lines().map(str::trim) {
-        match line {
-            "-----BEGIN CERTIFICATE-----" if !inside => (inside, some) = (true, true),
-            "-----END CERTIFICATE-----" if inside => inside = false,
-            "" => {}
-            _ if inside => {
-                if !line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) {
-                    return false;
-                }
-            }
-            _ => return false,
-        }
-    }
-    some && !inside
 }
 
 #[cfg(test)]

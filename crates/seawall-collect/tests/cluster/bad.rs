@@ -109,7 +109,10 @@ fn servers_that_hang_or_break_off() {
     let mut wanted = input(&silent);
     wanted.patience.request = Duration::from_millis(300);
     let error = seawall_collect::collect_cluster(&wanted, Limits::default(), &|_, _| {}).unwrap_err();
-    assert!(matches!(&error, ClusterError::Server { reason, .. } if reason.contains("did not answer")), "{error}");
+    assert!(
+        matches!(&error, ClusterError::Server { reason, .. } if reason.contains("did not answer")),
+        "{error}"
+    );
 }
 
 #[test]
@@ -119,7 +122,8 @@ fn answers_that_are_no_lists() {
         assert_eq!(kind(&collect(&fake), "pods").extent, Extent::NotCollected, "{body}");
     }
     // One odd object costs itself alone.
-    let deep = format!(r#"{{"metadata":{{"name":"deep"}},"spec":{}1{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
+    let deep =
+        format!(r#"{{"metadata":{{"name":"deep"}},"spec":{}1{}}}"#, "[".repeat(5_000), "]".repeat(5_000));
     let mut some = items("pod", 0);
     some.push(deep);
     let fake = except("/pods", move |_| Some(page(&some, "7", "")));
@@ -133,7 +137,9 @@ fn answers_that_are_no_lists() {
 fn foreign_servers() {
     let error = |body: &'static str| {
         let fake = Fake::start(move |_| Reply::ok(body));
-        seawall_collect::collect_cluster(&input(&fake), Limits::default(), &|_, _| {}).unwrap_err().to_string()
+        seawall_collect::collect_cluster(&input(&fake), Limits::default(), &|_, _| {})
+            .unwrap_err()
+            .to_string()
     };
     assert!(error("<html>").contains("no answer of a Kubernetes API server"));
     assert!(error("{}").contains("no Kubernetes API server"));

@@ -99,7 +99,10 @@ fn serve(socket: &TcpStream, answer: &Answer, log: &Mutex<Vec<String>>) {
             reply.status, reply.headers
         );
         let mut out = socket;
-        if out.write_all(head.as_bytes()).is_err() || out.write_all(reply.body.as_bytes()).is_err() || reply.cut {
+        if out.write_all(head.as_bytes()).is_err()
+            || out.write_all(reply.body.as_bytes()).is_err()
+            || reply.cut
+        {
             return;
         }
     }

@@ -38,7 +38,8 @@ pub(crate) fn kind<'c>(collected: &'c Collected, resource: &str) -> &'c KindRead
 
 /// Items of a page, `name-0` to `name-4` on page 0 …
 pub(crate) fn items(name: &str, number: usize) -> Vec<String> {
-    let one = |at| format!(r#"{{"metadata":{{"name":"{name}-{at}","namespace":"shop","uid":"u"}},"spec":{{}}}}"#);
+    let one =
+        |at| format!(r#"{{"metadata":{{"name":"{name}-{at}","namespace":"shop","uid":"u"}},"spec":{{}}}}"#);
     (number * 5..number * 5 + 5).map(one).collect()
 }
 
@@ -79,7 +80,9 @@ fn one_namespace_alone() {
     seawall_collect::collect_cluster(&wanted, Limits::default(), &|_, _| {}).unwrap();
     let asked = fake.asked();
     assert!(asked.iter().any(|target| target.starts_with("/api/v1/namespaces/shop/pods?")), "{asked:?}");
-    assert!(asked.iter().any(|target| target.starts_with("/apis/rbac.authorization.k8s.io/v1/clusterroles?")));
+    assert!(
+        asked.iter().any(|target| target.starts_with("/apis/rbac.authorization.k8s.io/v1/clusterroles?"))
+    );
     wanted.namespace = Some("../../secrets".into());
     assert!(seawall_collect::collect_cluster(&wanted, Limits::default(), &|_, _| {}).is_err());
 }

@@ -27,16 +27,8 @@ const MAPS: (&str, &str, &str, &str, bool) = ("", "v1", "configmaps", "ConfigMap
 const APPS: (&str, &str, &str, &str, bool) = ("argoproj.io", "v1alpha1", "applications", "Application", true);
 
 fn base64(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in text.as_bytes().chunks(3) {
-        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for at in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize];
-            out.push(if at > chunk.len() { '=' } else { digit.into() });
-        }
-    }
-    out
+    use base64::Engine;
+    base64::engine::general_purpose::STANDARD.encode(text)
 }
 
 fn secrets(planted: &Planted) -> Vec<String> {
@@ -56,7 +48,12 @@ fn secrets(planted: &Planted) -> Vec<String> {
         )
     };
     vec![
-        one("opaque", "Opaque", format!(r#""password":"{}","plain":"{}""#, encoded(), encoded()), String::new()),
+        one(
+            "opaque",
+            "Opaque",
+            format!(r#""password":"{}","plain":"{}""#, encoded(), encoded()),
+            String::new(),
+        ),
         one(
             "applied",
             "Opaque",
@@ -64,16 +61,35 @@ fn secrets(planted: &Planted) -> Vec<String> {
             format!(r#""kubectl.kubernetes.io/last-applied-configuration":"{applied}","note":"{}""#, p()),
         ),
         one("tls", "kubernetes.io/tls", format!(r#""tls.key":"{key}","tls.crt":"{both}""#), String::new()),
-        one("pull", "kubernetes.io/dockerconfigjson", format!(r#"".dockerconfigjson":"{dockers}""#), String::new()),
+        one(
+            "pull",
+            "kubernetes.io/dockerconfigjson",
+            format!(r#"".dockerconfigjson":"{dockers}""#),
+            String::new(),
+        ),
         one(
             "bootstrap-token-abcdef",
             "bootstrap.kubernetes.io/token",
-            format!(r#""token-id":"{}","token-secret":"{}","description":"{}""#, base64("abcdef"), encoded(), encoded()),
+            format!(
+                r#""token-id":"{}","token-secret":"{}","description":"{}""#,
+                base64("abcdef"),
+                encoded(),
+                encoded()
+            ),
             String::new(),
         ),
-        one("robot", "kubernetes.io/service-account-token", format!(r#""token":"{}""#, encoded()), String::new()),
+        one(
+            "robot",
+            "kubernetes.io/service-account-token",
+            format!(r#""token":"{}""#, encoded()),
+            String::new(),
+        ),
         one("helm", "helm.sh/release.v1", format!(r#""release":"{}""#, encoded()), String::new()),
-        format!(r#"{{"metadata":{{"name":"odd","namespace":"shop"}},"stringData":{{"a":"{}"}},"more":"{}"}}"#, p(), p()),
+        format!(
+            r#"{{"metadata":{{"name":"odd","namespace":"shop"}},"stringData":{{"a":"{}"}},"more":"{}"}}"#,
+            p(),
+            p()
+        ),
     ]
 }
 
@@ -87,7 +103,18 @@ fn pods(planted: &Planted) -> Vec<String> {
         "livenessProbe":{{"httpGet":{{"httpHeaders":[{{"name":"Authorization","value":"Bearer {}"}}]}},"exec":{{"command":["x","--secret","{}"]}}}},
         "lifecycle":{{"preStop":{{"exec":{{"command":["curl","-H","Authorization: Basic {}"]}}}}}}}}],
         "volumes":[{{"name":"v","csi":{{"driver":"x","volumeAttributes":{{"password":"{}"}}}}}}]}}}}"#,
-        p(), p(), p(), p(), p(), p(), p(), p(), p(), p(), p(), p()
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p(),
+        p()
     )]
 }
 
@@ -95,15 +122,18 @@ fn maps(planted: &Planted) -> Vec<String> {
     let p = || planted.new();
     let config = format!(
         r#"bootstrapTokens:\n- token: abcdef.{}\ncertificateKey: x\nauth:\n  password: {} {}\n  client_secret=\"{}\"\n"#,
-        p(), p(), p(), p()
+        p(),
+        p(),
+        p(),
+        p()
     );
-    let kubeconfig = format!(
-        r#"-----BEGIN EC PRIVATE KEY-----\n{}\n-----END EC PRIVATE KEY-----\ntoken: {}\n"#,
-        p(), p()
-    );
+    let kubeconfig =
+        format!(r#"-----BEGIN EC PRIVATE KEY-----\n{}\n-----END EC PRIVATE KEY-----\ntoken: {}\n"#, p(), p());
     vec![format!(
         r#"{{"metadata":{{"name":"m","namespace":"shop"}},"data":{{"app.conf":"{config}","k":"{kubeconfig}","apiKey":"{}","j":"{{\"password\": \"{}\"}}"}},"binaryData":{{"b":"{}"}}}}"#,
-        p(), p(), p()
+        p(),
+        p(),
+        p()
     )]
 }
 
@@ -112,7 +142,10 @@ fn apps(planted: &Planted) -> Vec<String> {
     vec![format!(
         r#"{{"metadata":{{"name":"app","namespace":"shop"}},"spec":{{"source":{{"helm":{{"parameters":[{{"name":"db.password","value":"{}"}}],
         "values":"db:\n  password: {}\n"}}}},"token":"{}"}},"status":{{"summary":"{}"}}}}"#,
-        p(), p(), p(), p()
+        p(),
+        p(),
+        p(),
+        p()
     )]
 }
 
@@ -125,14 +158,21 @@ fn planted_secrets_are_nowhere() {
             return reply;
         }
         let of = |name: &str| target.contains(name);
-        let at = if of("/secrets") { 0 } else if of("/pods") { 1 } else if of("/configmaps") { 2 } else { 3 };
+        let at = if of("/secrets") {
+            0
+        } else if of("/pods") {
+            1
+        } else if of("/configmaps") {
+            2
+        } else {
+            3
+        };
         page(&lists[at], "7", "")
     });
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("x.seawall");
     let files = Collected::default();
-    let written =
-        seawall_collect::snapshot(&file, Some(&input(&fake)), &files, "now", &|_, _| {}).unwrap();
+    let written = seawall_collect::snapshot(&file, Some(&input(&fake)), &files, "now", &|_, _| {}).unwrap();
     assert_eq!(written.header.gaps(), Vec::<String>::new());
     let mut text = String::new();
     MultiGzDecoder::new(std::fs::File::open(&file).unwrap()).read_to_string(&mut text).unwrap();

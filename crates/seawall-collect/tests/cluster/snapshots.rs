@@ -32,7 +32,8 @@ fn cluster_snapshot(folder: &Path) -> PathBuf {
     let fake = Fake::start(ordinary);
     let file = folder.join("a.seawall");
     let files = Collected::default();
-    seawall_collect::snapshot(&file, Some(&input(&fake)), &files, "2026-01-01T00:00:00Z", &|_, _| {}).unwrap();
+    seawall_collect::snapshot(&file, Some(&input(&fake)), &files, "2026-01-01T00:00:00Z", &|_, _| {})
+        .unwrap();
     assert_eq!(texts(&read(&file)), texts(&collect(&fake)));
     file
 }
@@ -126,9 +127,13 @@ fn foreign_newer_and_lying_files_are_refused() {
     assert!(error_of(&plain).contains("no snapshot"));
     assert!(error("hello\n").contains("no snapshot"));
     assert!(error("{}\n").contains("no snapshot"));
-    assert!(error("{\"seawallSnapshot\":2,\"seawall\":\"9.9\"}\n").contains("written by seawall 9.9 in format 2"));
+    assert!(
+        error("{\"seawallSnapshot\":2,\"seawall\":\"9.9\"}\n").contains("written by seawall 9.9 in format 2")
+    );
     let head = |objects: u32, length: u64| {
-        format!("{{\"seawallSnapshot\":1,\"seawall\":\"0\",\"time\":\"\",\"objects\":{objects},\"length\":{length}}}\n")
+        format!(
+            "{{\"seawallSnapshot\":1,\"seawall\":\"0\",\"time\":\"\",\"objects\":{objects},\"length\":{length}}}\n"
+        )
     };
     let pod = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}\n";
     let good = format!("{}{pod}", head(1, pod.len() as u64));
@@ -138,7 +143,9 @@ fn foreign_newer_and_lying_files_are_refused() {
     assert!(error(&format!("{}{pod}", head(1, 500))).contains("not complete"));
     assert!(error(&format!("{}{pod}", head(1, 1 << 50))).contains("larger than"));
     assert!(error(&format!("{}[1]\n", head(1, 4))).contains("object 1 cannot be read"));
-    assert!(error(&format!("{}{pod}", head(1, pod.len() as u64)).replace(":\"Pod\"", ":")).contains("damaged"));
+    assert!(
+        error(&format!("{}{pod}", head(1, pod.len() as u64)).replace(":\"Pod\"", ":")).contains("damaged")
+    );
     // A line that never ends costs no more than the limit.
     let long = format!("{}{}", head(1, 100), "x".repeat(1 << 20));
     assert!(error(&long).contains("cut off"));

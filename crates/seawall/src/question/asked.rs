@@ -108,7 +108,8 @@ impl Asked {
         let mut notes = Vec::new();
         let cluster = self.world.cluster();
         if self.is_dump {
-            let why = "the input is taken as the whole cluster: it holds the objects that the API server makes";
+            let why =
+                "the input is taken as the whole cluster: it holds the objects that the API server makes";
             notes.push(why.into());
         }
         if [ClusterRole, ClusterRoleBinding, Role, RoleBinding]

@@ -120,8 +120,7 @@ fn load(path: Option<&Path>, question: &Diff, common: &Common) -> Result<Asked> 
     let what_if = WhatIf { files, ..WhatIf::default() };
     let paths: Vec<PathBuf> = path.map(Path::to_owned).into_iter().collect();
     let what = path.map_or_else(|| "the cluster".into(), |path| path.to_string_lossy());
-    let asked =
-        Asked::load(&paths, &what_if, common).with_context(|| format!("failed to compare {what}"))?;
+    let asked = Asked::load(&paths, &what_if, common).with_context(|| format!("failed to compare {what}"))?;
     if asked.world.cluster().is_empty()
         && let Some(hole) = asked.holes.first()
     {

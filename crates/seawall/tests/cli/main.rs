@@ -4,6 +4,7 @@
 mod access;
 mod authenticate;
 mod baseline;
+mod clusters;
 mod credentials;
 mod diff;
 mod exit_codes;

@@ -34,8 +34,10 @@ pub(super) fn same(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> 
     }
     let fields = live["findings"].as_array().into_iter().flatten();
     ensure!(
-        fields.clone().all(|finding| finding["location"].get("file").is_none()
-            && finding["location"]["field"].is_string()),
+        fields
+            .clone()
+            .all(|finding| finding["location"].get("file").is_none()
+                && finding["location"]["field"].is_string()),
         "a live finding has a file, or no field"
     );
     reviews(suite, client)
@@ -101,7 +103,8 @@ fn reviews(suite: &Suite<'_>, client: &mut Client) -> Result<usize> {
     let saved = asked(&["all.seawall"])?;
     let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
     for (number, spec) in specs.iter().enumerate() {
-        let review = json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec});
+        let review =
+            json!({"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec});
         let answer: Value = client.send(&Request::json("POST", path, &review))?.successful(path)?.json()?;
         let server = answer["status"]["allowed"].as_bool().unwrap_or_default();
         for (name, answers) in [("live", &live), ("snapshot", &saved)] {

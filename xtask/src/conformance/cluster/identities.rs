@@ -33,7 +33,8 @@ pub(super) fn all(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> {
         let file = suite.write("user.kubeconfig", &suite.server.kubeconfig_of(&user.to_string()))?;
         reads(suite, &file).with_context(|| (*name).to_owned())?;
     }
-    let certificate = json!({"clientCertificateData": credential.certificate_pem, "clientKeyData": credential.key_pem});
+    let certificate =
+        json!({"clientCertificateData": credential.certificate_pem, "clientKeyData": credential.key_pem});
     let by_plugin = suite.server.kubeconfig_of(&plugin(&certificate)?.to_string());
     reads(suite, &suite.write("user.kubeconfig", &by_plugin)?).context("plugin that gives a certificate")?;
     contexts(suite)?;
@@ -43,7 +44,8 @@ pub(super) fn all(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> {
 
 /// Reads everything, which needs that the server knows who asks and what they may do.
 fn reads(suite: &Suite<'_>, kubeconfig: &std::path::Path) -> Result<()> {
-    let ran = suite.seawall(kubeconfig, &["who-can", "list", "secrets", "-n", "shop", "--cluster", "-o", "json"])?;
+    let ran = suite
+        .seawall(kubeconfig, &["who-can", "list", "secrets", "-n", "shop", "--cluster", "-o", "json"])?;
     let answer = ran.expect(&[0])?.json()?;
     let jane = answer["subjects"].as_array().into_iter().flatten().any(|one| one["name"] == "jane");
     ensure!(jane, "jane may list secrets: {answer}");
@@ -53,10 +55,9 @@ fn reads(suite: &Suite<'_>, kubeconfig: &std::path::Path) -> Result<()> {
 /// `--context`, `--kubeconfig`, a context in place of a path, and a plugin of kubectl.
 fn contexts(suite: &Suite<'_>) -> Result<()> {
     let text = std::fs::read_to_string(&suite.admin)?;
-    let away = text.replace("current-context: test", "current-context: away").replace(
-        "contexts: [",
-        "contexts: [{name: away, context: {cluster: gone, user: test}}, ",
-    );
+    let away = text
+        .replace("current-context: test", "current-context: away")
+        .replace("contexts: [", "contexts: [{name: away, context: {cluster: gone, user: test}}, ");
     let file = suite.write("two.kubeconfig", &away)?;
     suite.seawall(&file, &["who-can", "get", "pods", "--cluster"])?.expect(&[2])?;
     suite.seawall(&file, &["who-can", "get", "pods", "--context", "test"])?.expect(&[0])?;
@@ -73,7 +74,8 @@ fn contexts(suite: &Suite<'_>) -> Result<()> {
 /// Credentials that the server does not take are an error, not an empty cluster.
 fn refused(suite: &Suite<'_>) -> Result<()> {
     let wrong = suite.server.kubeconfig_of(&json!({"token": "wrong"}).to_string());
-    let ran = suite.seawall(&suite.write("wrong.kubeconfig", &wrong)?, &["scan", "--cluster"])?.expect(&[2])?;
+    let ran =
+        suite.seawall(&suite.write("wrong.kubeconfig", &wrong)?, &["scan", "--cluster"])?.expect(&[2])?;
     ensure!(ran.err.contains("does not know who asks"), "{}", ran.err);
     Ok(())
 }

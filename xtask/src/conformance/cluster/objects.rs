@@ -8,13 +8,12 @@ use serde_json::{Value, json};
 /// A word that no output and no snapshot may hold.
 pub(super) const SECRET: &str = "plantedsecretvalue";
 
-/// Makes everything.
-pub(super) fn create_all(client: &mut Client, objects: &[(&str, Value)]) -> Result<()> {
+fn create_all(client: &mut Client, objects: &[(&str, Value)]) -> Result<()> {
     objects.iter().try_for_each(|(path, object)| create(client, path, object))
 }
 
 /// Fills the cluster.
-pub(super) fn create(client: &mut Client) -> Result<()> {
+pub(super) fn fill(client: &mut Client) -> Result<()> {
     let namespace = |name: &str| json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     let pod = json!({"spec": {"containers": [{"name": "app", "image": "nginx",
         "securityContext": {"privileged": true},

@@ -14,12 +14,15 @@ const ROLE: &str = "/apis/rbac.authorization.k8s.io/v1/clusterroles/seawall-read
 pub(super) fn complete_with_the_role_alone(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> {
     let printed = suite.seawall(&suite.admin, &["snapshot", "--print-rbac"])?.expect(&[0])?.out;
     let objects = objects(&printed)?;
-    let role = objects.iter().find(|object| object["kind"] == "ClusterRole").context("a role is printed")?.clone();
-    let binding = objects.iter().find(|object| object["kind"] == "ClusterRoleBinding").context("and a binding")?;
+    let role =
+        objects.iter().find(|object| object["kind"] == "ClusterRole").context("a role is printed")?.clone();
+    let binding =
+        objects.iter().find(|object| object["kind"] == "ClusterRoleBinding").context("and a binding")?;
     create(client, "/apis/rbac.authorization.k8s.io/v1/clusterroles", &role)?;
     create(client, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)?;
     let reader = reader(suite, client)?;
-    let snapshot = |suite: &Suite<'_>| suite.seawall(&reader, &["snapshot", "--cluster", "-o", "reader.seawall"]);
+    let snapshot =
+        |suite: &Suite<'_>| suite.seawall(&reader, &["snapshot", "--cluster", "-o", "reader.seawall"]);
     // The authorizer learns of the binding by a watch.
     let mut first = snapshot(suite)?;
     for _ in 0..20 {
@@ -53,7 +56,9 @@ pub(super) fn complete_with_the_role_alone(suite: &mut Suite<'_>, client: &mut C
 fn removed(suite: &Suite<'_>, reader: &PathBuf, expected: &[String]) -> Result<()> {
     let mut ran = suite.seawall(reader, &["snapshot", "--cluster", "-o", "less.seawall"])?;
     for _ in 0..20 {
-        if ran.code == 3 && expected.iter().all(|name| ran.err.contains(&format!("error: {name} were not read"))) {
+        if ran.code == 3
+            && expected.iter().all(|name| ran.err.contains(&format!("error: {name} were not read")))
+        {
             break;
         }
         std::thread::sleep(std::time::Duration::from_millis(250));
@@ -69,7 +74,10 @@ fn removed(suite: &Suite<'_>, reader: &PathBuf, expected: &[String]) -> Result<(
     ensure!(told == expected.len(), "{told} gaps are told, not {}: {}", expected.len(), ran.err);
     // Every command says that its answer is not complete.
     let scan = suite.seawall(reader, &["scan", "less.seawall", "-o", "json"])?.expect(&[1, 3])?.json()?;
-    ensure!(scan["complete"] == false && scan["clusters"][0]["complete"] == false, "a scan calls it complete");
+    ensure!(
+        scan["complete"] == false && scan["clusters"][0]["complete"] == false,
+        "a scan calls it complete"
+    );
     if expected.iter().any(|name| name.contains("rolebindings")) {
         let question = ["can-i", "delete", "nodes", "--as", "nobody", "less.seawall", "-o", "json"];
         let answer = suite.seawall(reader, &question)?.expect(&[3])?.json()?;
@@ -104,7 +112,8 @@ fn resources_served(client: &mut Client, group: &str, rule: &Value) -> Result<Ve
 
 /// A kubeconfig of the service account that the printed binding names.
 fn reader(suite: &Suite<'_>, client: &mut Client) -> Result<PathBuf> {
-    let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "seawall-reader"}});
+    let account =
+        json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "seawall-reader"}});
     create(client, "/api/v1/namespaces/kube-system/serviceaccounts", &account)?;
     let path = "/api/v1/namespaces/kube-system/serviceaccounts/seawall-reader/token";
     let request = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}});

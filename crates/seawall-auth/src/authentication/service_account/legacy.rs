@@ -2,7 +2,7 @@
 
 use super::super::json::Json;
 use super::super::jwt::{self, Decoder};
-use super::super::objects::{Lookup, deleted_at, described, secret_value, uid};
+use super::super::objects::{Lookup, deleted_at, described, is_left_out, secret_value, uid};
 use super::super::{Evidence, Identity, Verdict};
 use super::{Context, Private};
 use crate::user::{User, split_service_account};
@@ -89,6 +89,11 @@ impl Claims {
         };
         if deleted_at(secret).is_some() {
             return Err(Verdict::failed(INVALIDATED));
+        }
+        if is_left_out(secret, "token") {
+            let what = described(WellKnown::Secret, namespace, &self.secret);
+            let reason = format!("the values of {what} were not kept when the cluster was read");
+            return Err(Verdict::unknown(reason));
         }
         // A manifest without the token is filled by a controller, with a token that is not known.
         let Some(stored) = secret_value(secret, "token") else {

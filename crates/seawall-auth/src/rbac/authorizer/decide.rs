@@ -1,11 +1,11 @@
 //! Decisions.
 
-use super::{RbacAuthorizer, Unread};
 use super::bindings::Holds;
 use super::role_set::RoleSet;
 use super::roles::RoleKey;
 use super::symbols::Symbol;
 use super::table::{Found, rule_allows};
+use super::{RbacAuthorizer, Unread};
 use crate::Attributes;
 use crate::authorizer::{Answer, Decision};
 use crate::go_quote::quote_into;
@@ -52,7 +52,8 @@ impl RbacAuthorizer {
             unread.everywhere
                 || !namespace.is_empty() && !unread.known_in.iter().any(|known| **known == *namespace)
         };
-        let reasons: Vec<&str> = self.options.unread.iter().filter(counts).map(|unread| &*unread.reason).collect();
+        let reasons: Vec<&str> =
+            self.options.unread.iter().filter(counts).map(|unread| &*unread.reason).collect();
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 

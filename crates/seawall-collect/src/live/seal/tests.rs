@@ -31,19 +31,6 @@ fn secrets_keep_keys_sizes_and_equality() {
 }
 
 #[test]
-fn what_is_public_stays() {
-    let pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-    assert!(is_certificates(pem) && is_certificates(&pem.repeat(2)));
-    for text in
-        ["", "MIIB", &format!("{pem}hunter2"), &pem.replace("MIIB", "hunter 2"), &pem.replace("END", "E")]
-    {
-        assert!(!is_certificates(text), "{text}");
-    }
-    assert!(is_public("bootstrap.kubernetes.io/token", "expiration", b"x"));
-    assert!(!is_public("bootstrap.kubernetes.io/token", "token-secret", b"x"));
-}
-
-#[test]
 fn secret_like_values_are_replaced_and_the_rest_is_left() {
     let text = text_of(
         r#"{"kind":"Pod","spec":{"containers":[{"name":"c","args":["--user=x","--password","hunter2"],

@@ -83,8 +83,8 @@ pub(super) fn run(question: &Access, common: &Common) -> Result<Exit> {
     };
     let wanted = subject.map(|subject| who::read(subject)).transpose()?;
     let mut paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-    if paths.is_empty() && question.what_if.with.is_empty() {
-        paths.push(".".into());
+    if question.what_if.with.is_empty() || !paths.is_empty() {
+        paths = question.what_if.files.sources(&paths, None, common)?.paths;
     }
     let named = paths.clone();
     paths.extend(kubeconfig_files(&named));

@@ -4,7 +4,7 @@ use super::credential::{self, Judged};
 use crate::question::Asked;
 use crate::question::answer::{Place, located};
 use crate::question::trust::Trust;
-use seawall_auth::authentication::certificates_of_pem;
+use seawall_auth::authentication::{bootstrap_bearer, certificates_of_pem, format_time};
 use seawall_auth::user::User;
 use seawall_model::decode::base64;
 use seawall_model::{At, Object, Origin, WellKnown, objects_of};
@@ -105,12 +105,35 @@ impl<'s> Search<'s> {
                 );
             }
             Some("bootstrap.kubernetes.io/token") => {
+                if secret.is_sealed() {
+                    return self.sealed_bootstrap(secret, holder, place);
+                }
                 let part = |key| value(secret, key).unwrap_or_default();
                 let token = format!("{}.{}", part("token-id"), part("token-secret"));
                 self.token("bootstrapToken", &token, holder, place, None);
             }
             _ => self.values(secret, &holder, &place),
         }
+    }
+
+    /// A bootstrap token whose secret part was left out when the cluster was read: what it gives stands beside it.
+    fn sealed_bootstrap(&mut self, secret: &Arc<Object>, holder: String, place: Place) {
+        let why = "the token itself is not kept in snapshots; whoever has it is this user";
+        let mut judged = credential::not_at_hand("token", why);
+        match bootstrap_bearer(secret, self.now) {
+            Some(identity) => {
+                judged.entry.expires = identity.expires.map(|expires| format_time(expires.stated));
+                let mut user = identity.user;
+                user.add_authenticated_group();
+                judged.user = Some(user);
+            }
+            None => {
+                judged.entry.accepted = Some(false);
+                judged.entry.unknown.clear();
+                judged.entry.error = Some("it has expired, or may not be used for authentication".into());
+            }
+        }
+        self.finds.push(Find { kind: "bootstrapToken", holder, place, judged });
     }
 
     /// Certificates and kubeconfigs among the values of a Secret.
