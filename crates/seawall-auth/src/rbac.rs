@@ -17,7 +17,7 @@ mod subject;
 #[cfg(test)]
 mod upstream;
 
-pub use built_in::{BuiltInRole, StaticRule, built_in_objects, built_in_roles, is_built_in};
+pub use built_in::{BuiltInRole, StaticRule, built_in_objects, built_in_roles, is_as_made, is_built_in};
 pub use covers::{Atom, AtomObject, covers, uncovered};
 pub use grant::Grant;
 pub use index::{Rbac, Resolved, Use};

@@ -1,5 +1,6 @@
 //! Runs controls over a world.
 
+use crate::owner::follows_owner;
 use crate::target::DESCRIBING;
 use crate::verify::Part;
 use crate::{ContainerAt, Control, NamespaceAt, ObjectAt, PodAt, Visit};
@@ -115,7 +116,9 @@ impl Engine {
                 self.visit_namespace(namespace, world, out);
             }
         }
-        let all = objects.iter().map(|object| (object, is_control_plane(object, world)));
+        // What its workload's template says is judged there, once.
+        let judged = objects.iter().filter(|object| !follows_owner(object, world));
+        let all = judged.map(|object| (object, is_control_plane(object, world)));
         let pods: Vec<_> =
             all.flat_map(|(object, special)| object.pods().map(move |pod| (pod, special))).collect();
         let containers: Vec<_> =

@@ -5,7 +5,7 @@ use crate::{coverage, files};
 use anyhow::Result;
 use seawall_collect::{ClusterInput, Collected, Header, Inputs};
 use seawall_controls::verify::Part;
-use seawall_controls::{Control, Engine, Found, suppress, verify};
+use seawall_controls::{Control, Engine, Found, follows_owner, suppress, verify};
 use seawall_model::{At, Cluster, Finding, Object, Omitted, Outcome, Version, VersionReading, WellKnown};
 use seawall_report::{ClusterRead, InputError, ScanResult, ShownFixes, Skipped};
 use seawall_world::World;
@@ -72,6 +72,7 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Re
         findings.iter_mut().for_each(|finding| finding.fix = None);
     }
     let mut result = result_of(collected, &unique, version, findings);
+    result.notes.extend(followers(&world));
     result.errors.extend(shape_errors(&unique.objects, version.version));
     result.errors.extend(omitted.iter().map(omitted_error));
     result.complete = result.errors.is_empty()
@@ -161,6 +162,18 @@ fn result_of(
         complete: true,
         ..ScanResult::default()
     }
+}
+
+/// Says how many pods and sets of a cluster are judged where their workload is.
+fn followers(world: &World) -> Option<String> {
+    let kinds = [WellKnown::Pod, WellKnown::ReplicaSet, WellKnown::Job];
+    let objects = kinds.into_iter().flat_map(|kind| world.cluster().of(kind));
+    let count = objects.filter(|object| follows_owner(object, world)).count();
+    (count > 0).then(|| {
+        format!(
+            "{count} objects are as the template of the workload that made them says, and are judged there"
+        )
+    })
 }
 
 /// What could not be read of a cluster.

@@ -4,7 +4,7 @@
 mod objects;
 mod table;
 
-pub use objects::built_in_objects;
+pub use objects::{built_in_objects, is_as_made};
 
 use super::PolicyRule;
 use seawall_model::Version;

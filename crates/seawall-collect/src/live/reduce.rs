@@ -20,10 +20,16 @@ pub(super) fn reduce(object: &mut Map<String, Value>, api_version: &str, kind: &
     }
     status(object, group, kind);
     match (group, kind) {
-        ("", "Pod") => {
-            if let Some(Value::Object(spec)) = object.get_mut("spec") {
-                pod(spec);
-            }
+        ("", "Pod") => pod_at(object.get_mut("spec")),
+        ("", "PodTemplate") => {
+            pod_at(object.get_mut("template").and_then(|template| template.get_mut("spec")))
+        }
+        ("", "ReplicationController")
+        | ("apps", "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet")
+        | ("batch", "Job") => pod_at(object.get_mut("spec").and_then(template_spec)),
+        ("batch", "CronJob") => {
+            let job = object.get_mut("spec").and_then(|spec| spec.get_mut("jobTemplate")?.get_mut("spec"));
+            pod_at(job.and_then(template_spec));
         }
         ("apiextensions.k8s.io", "CustomResourceDefinition") => definition(object),
         ("", "ConfigMap") => binary_data(object),
@@ -98,6 +104,16 @@ fn status(object: &mut Map<String, Value>, group: &str, kind: &str) {
         if status.contains_key(all) {
             status.shift_remove(one);
         }
+    }
+}
+
+fn template_spec(spec: &mut Value) -> Option<&mut Value> {
+    spec.get_mut("template")?.get_mut("spec")
+}
+
+fn pod_at(spec: Option<&mut Value>) {
+    if let Some(Value::Object(spec)) = spec {
+        pod(spec);
     }
 }
 
@@ -218,10 +234,11 @@ mod tests {
     }
 
     #[test]
-    fn other_status_goes() {
+    fn other_status_goes_and_templates_are_reduced_as_pods() {
+        let text = r#"{"spec":{"template":{"spec":{"restartPolicy":"Always"}}},"status":{"replicas":1}}"#;
         assert_eq!(
-            reduced(r#"{"status":{"replicas":1}}"#, "apps/v1", "Deployment"),
-            json!({"apiVersion": "apps/v1", "kind": "Deployment"})
+            reduced(text, "apps/v1", "Deployment"),
+            json!({"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"template": {"spec": {}}}})
         );
     }
 }

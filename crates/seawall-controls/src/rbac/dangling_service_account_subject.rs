@@ -1,5 +1,5 @@
 use crate::{BindingAt, World};
-use seawall_auth::rbac::subjects_of;
+use seawall_auth::rbac::{is_as_made, subjects_of};
 use seawall_controls_macros::control;
 use seawall_model::{Report, WellKnown};
 
@@ -7,7 +7,7 @@ use seawall_model::{Report, WellKnown};
 ///
 /// ## What it finds
 /// A binding for a service account that does not exist. In files, where it may be elsewhere, nothing is
-/// said.
+/// said, nor about the bindings that Kubernetes makes for its own controllers.
 ///
 /// ## Why it matters
 /// Whoever may create service accounts in that namespace, or the namespace itself, gets the rights by
@@ -25,6 +25,10 @@ use seawall_model::{Report, WellKnown};
     aliases = ["kube-linter:non-existent-service-account"]
 )]
 pub fn dangling_service_account_subject(binding: BindingAt<'_>, world: &World, out: &mut Report) {
+    // Kubernetes binds the accounts of all its controllers, also of those that do not run.
+    if is_as_made(binding.object()) {
+        return;
+    }
     let kind = WellKnown::ServiceAccount;
     for subject in subjects_of(binding.object()) {
         let Some((namespace, name)) = subject.service_account() else { continue };

@@ -1,7 +1,9 @@
 //! Dangerous rights in roles: what the rules of one role grant, how far that reaches, and how bad it is then.
 
 use crate::{RoleAt, World};
-use seawall_auth::rbac::{Grant, PolicyRule, PolicyRuleAt, Use, is_built_in, is_cluster_scoped, rules_of};
+use seawall_auth::rbac::{
+    Grant, PolicyRule, PolicyRuleAt, Use, is_as_made, is_built_in, is_cluster_scoped, rules_of,
+};
 use seawall_model::{At, Object, Report, Severity, WellKnown};
 use std::sync::Arc;
 
@@ -210,9 +212,12 @@ impl<'a> Reach<'a> {
 /// Whether this is a role that the API server makes and keeps itself: not the reader's to change. The label alone
 /// would let anybody hide a role.
 pub(crate) fn is_kubernetes_own(role: &Object) -> bool {
-    role.well_known() == WellKnown::ClusterRole
-        && role.label("kubernetes.io/bootstrapping") == Some("rbac-defaults")
-        && is_built_in(role.name())
+    match role.well_known() {
+        WellKnown::ClusterRole => {
+            role.label("kubernetes.io/bootstrapping") == Some("rbac-defaults") && is_built_in(role.name())
+        }
+        _ => is_as_made(role),
+    }
 }
 
 /// Whether the rules were written by the controller from roles that are in the input and judged themselves.

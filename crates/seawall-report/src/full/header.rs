@@ -45,9 +45,14 @@ pub(crate) fn scanned(view: &View<'_>) -> String {
     } else {
         format!(" (and {})", names::count(copies, "identical copy"))
     };
+    let mut sources: Vec<String> =
+        result.clusters.iter().map(|cluster| format!("cluster {}", escape::line(&cluster.name))).collect();
+    if result.files > 0 || sources.is_empty() {
+        sources.push(names::count(result.files, "file"));
+    }
     let mut text = format!(
         "Scanned {}: {}{copies}, judged as Kubernetes {} would.",
-        names::count(result.files, "file"),
+        sources.join(", "),
         names::count(result.objects, "object"),
         result.version
     );
