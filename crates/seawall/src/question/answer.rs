@@ -11,14 +11,31 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location<'a> {
-    /// The file as given; `-` is standard input.
+    /// The file as given; `-` is standard input; absent where a cluster or a snapshot was read.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    #[schemars(default)]
     pub(super) file: Cow<'a, str>,
-    /// Line, from 1.
+    /// Line, from 1; absent where there is no file.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(default)]
     pub(super) line: u32,
-    /// Column, from 1.
+    /// Column, from 1; absent where there is no file.
+    #[serde(skip_serializing_if = "is_zero")]
+    #[schemars(default)]
     pub(super) column: u32,
     /// The path of the field.
     pub(super) field: String,
+}
+
+impl Location<'_> {
+    /// `deploy/rbac.yaml:12`, or the field where there is no file.
+    pub(super) fn words(&self) -> String {
+        if self.file.is_empty() { self.field.clone() } else { format!("{}:{}", self.file, self.line) }
+    }
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A binding or role that grants it.
@@ -79,6 +96,9 @@ pub(super) struct RuleEntry<'a> {
 
 pub(super) fn location<'a>(at: At<'a>) -> Location<'a> {
     let reference: FieldRef = at.field_ref();
+    if at.object().live().is_some() {
+        return Location { file: "".into(), line: 0, column: 0, field: reference.field() };
+    }
     let start = reference.location().start;
     Location {
         file: at.object().file().into(),
@@ -146,8 +166,7 @@ pub(super) fn place(at: At<'_>, built_in: bool) -> String {
     if built_in {
         return "made by the API server".to_owned();
     }
-    let location = location(at);
-    seawall_report::line(&format!("{}:{}", location.file, location.line)).into_owned()
+    seawall_report::line(&location(at).words()).into_owned()
 }
 
 /// The lines of one way, for people: binding, role, rule.

@@ -57,3 +57,15 @@ fn texts_inside_of_texts() {
     assert_eq!(value["data"]["n"], "\\\"x");
     assert!(value["data"]["app.yaml"].as_str().unwrap().starts_with("a: 1\ntoken: sealed-"), "{text}");
 }
+
+#[test]
+fn encryption_keys_become_others_of_their_length() {
+    let text = r#"{"kind":"EncryptionConfiguration","resources":[{"providers":[{"aescbc":{"keys":[
+        {"name":"a","secret":"aHVudGVyMmh1bnRlcjI="},{"name":"b","secret":"aHVudGVyMmh1bnRlcjI="}]}}]}]}"#;
+    let value: Value = serde_json::from_str(&text_of(text)).unwrap();
+    let keys = &value["resources"][0]["providers"][0]["aescbc"]["keys"];
+    let key = keys[0]["secret"].as_str().unwrap();
+    assert_eq!(decode::base64(key).unwrap().len(), 14);
+    assert_ne!(key, "aHVudGVyMmh1bnRlcjI=");
+    assert_eq!(keys[0]["secret"], keys[1]["secret"]);
+}

@@ -183,6 +183,6 @@ fn row(one: &Entry) -> Vec<String> {
         (_, None, _) => "rights not known".to_owned(),
     };
     let sure = if one.accepted.is_none() { ", not proven" } else { "" };
-    let place = format!("{}:{}", one.location.file, one.location.line);
+    let place = one.location.words();
     vec![one.who.clone(), format!("{worth}{sure}"), until, line(&one.holder), line(&place)]
 }

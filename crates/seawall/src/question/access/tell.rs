@@ -94,7 +94,7 @@ fn header(found: &Found<'_>) -> Vec<Vec<String>> {
         add(what, line(&text));
     }
     if let Some(pod) = &found.pod {
-        add("pod", line(&format!("{}, {}:{}", pod.named(), pod.location.file, pod.location.line)));
+        add("pod", line(&format!("{}, {}", pod.named(), pod.location.words())));
         let answer = match pod.token_mounted {
             Some(true) => "mounted",
             Some(false) => "not mounted: its programs cannot use these rights by themselves",

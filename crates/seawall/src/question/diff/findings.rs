@@ -23,13 +23,23 @@ pub(super) struct FindingEntry {
     pub(super) message: String,
     /// `Deployment shop/web`.
     pub(super) object: String,
-    /// The file.
+    /// The file; absent where a cluster or a snapshot was read.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[schemars(default)]
     pub(super) file: String,
-    /// Line, from 1.
-    pub(super) line: u32,
+    /// Line, from 1; absent where there is no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<u32>,
     /// Whether it is as dangerous as a dangerous right.
     #[serde(skip)]
     pub(super) dangerous: bool,
+}
+
+impl FindingEntry {
+    /// `deploy/web.yaml:7`; nothing for objects of clusters.
+    pub(super) fn place(&self) -> String {
+        self.line.map(|line| format!("{}:{line}", self.file)).unwrap_or_default()
+    }
 }
 
 /// The findings of both sides that the other lacks, the worst first.
@@ -84,6 +94,7 @@ fn beyond(here: &[Finding], other: &[Finding]) -> Vec<FindingEntry> {
 
 fn entry(finding: &Finding) -> FindingEntry {
     let object = &finding.at.object;
+    let is_live = object.live().is_some();
     let name = match object.namespace() {
         Some(namespace) => format!("{} {namespace}/{}", object.kind(), object.name()),
         None => format!("{} {}", object.kind(), object.name()),
@@ -93,8 +104,8 @@ fn entry(finding: &Finding) -> FindingEntry {
         severity: finding.severity.as_str(),
         message: seawall_report::redact::mask(&finding.message).into_owned(),
         object: name,
-        file: object.file().to_owned(),
-        line: finding.at.location().start.line,
+        file: if is_live { String::new() } else { object.file().to_owned() },
+        line: (!is_live).then(|| finding.at.location().start.line),
         dangerous: finding.severity >= Severity::High,
     }
 }

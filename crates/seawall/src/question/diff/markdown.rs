@@ -39,7 +39,7 @@ pub(super) fn write(changes: &Changes<'_>) -> String {
         let _ = writeln!(out, "<details><summary>{title}: {}</summary>\n", list.len());
         out.push_str("| severity | where | what | rule |\n|---|---|---|---|\n");
         for (at, finding) in list.iter().enumerate() {
-            let place = markdown(&format!("{}:{}", finding.file, finding.line));
+            let place = markdown(&finding.place());
             let (object, what) = (markdown(&finding.object), markdown(&finding.message));
             let row = format!("| {} | {place}<br>{object} | {what} | {} |\n", finding.severity, finding.rule);
             if out.len() + row.len() > LONGEST {

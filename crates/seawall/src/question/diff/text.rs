@@ -59,7 +59,7 @@ pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> 
 
 fn finding_row(finding: &FindingEntry) -> Vec<String> {
     let safe = |text: &str| seawall_report::line(text).into_owned();
-    let place = safe(&format!("{}:{}", finding.file, finding.line));
+    let place = safe(&finding.place());
     vec![
         finding.severity.into(),
         safe(&finding.object),
