@@ -62,7 +62,7 @@ fn build() -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let root = crate::catalogue::root();
     let built =
-        Command::new(cargo).args(["build", "--quiet", "--package", "seawall"]).current_dir(&root).status()?;
+        Command::new(cargo).args(["build", "--quiet", "--package", "seawall"]).current_dir(root).status()?;
     ensure!(built.success(), "the program cannot be built");
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join("debug/seawall"))

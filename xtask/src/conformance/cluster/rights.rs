@@ -5,7 +5,7 @@ use crate::kube::{Client, Request};
 use anyhow::{Context, Result, ensure};
 use base64::Engine as _;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const ROLE: &str = "/apis/rbac.authorization.k8s.io/v1/clusterroles/seawall-reader";
@@ -53,7 +53,7 @@ pub(super) fn complete_with_the_role_alone(suite: &mut Suite<'_>, client: &mut C
 }
 
 /// Without a rule each of its resources must be named as missing, with the rule to add, and nothing else.
-fn removed(suite: &Suite<'_>, reader: &PathBuf, expected: &[String]) -> Result<()> {
+fn removed(suite: &Suite<'_>, reader: &Path, expected: &[String]) -> Result<()> {
     let mut ran = suite.seawall(reader, &["snapshot", "--cluster", "-o", "less.seawall"])?;
     for _ in 0..20 {
         if ran.code == 3

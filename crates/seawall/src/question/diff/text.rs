@@ -104,7 +104,7 @@ fn write_dangerous(change: &Change<'_>, out: &mut dyn Write) -> Result<()> {
         .iter()
         .map(|danger| vec!["danger".into(), format!("{} ({})", danger.reason, danger.rule)])
         .collect();
-    rows.extend(answer::lines(&change.proof).into_iter().map(Vec::from));
+    rows.extend(answer::lines(&change.proof));
     answer::table(&rows, 5, out)?;
     Ok(())
 }
