@@ -1,7 +1,9 @@
 //! What reading a large cluster costs: 25,000 pods within 300 MB, the collecting server's side included.
 //!
 //! Unoptimised builds read a fifth of them, within a fifth of the memory and what the test itself needs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
+#[allow(dead_code)] // the other tests use all of it
 #[path = "cluster/fake.rs"]
 mod fake;
 

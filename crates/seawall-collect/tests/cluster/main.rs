@@ -1,4 +1,5 @@
 //! A cluster behind an API server that errs: what is read is right, or it is said what is missing.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad;
 mod fake;
