@@ -8,7 +8,7 @@ use std::io::Read;
 struct Planted(std::sync::Mutex<Vec<String>>);
 
 impl Planted {
-    fn new(&self) -> String {
+    fn word(&self) -> String {
         let bytes: [u8; 24] = std::array::from_fn(|_| rand());
         let word: String = bytes.iter().map(|byte| char::from(b'a' + byte % 26)).collect();
         self.0.lock().unwrap().push(word.clone());
@@ -32,8 +32,8 @@ fn base64(text: &str) -> String {
 }
 
 fn secrets(planted: &Planted) -> Vec<String> {
-    let p = || planted.new();
-    let encoded = || base64(&planted.new());
+    let p = || planted.word();
+    let encoded = || base64(&planted.word());
     let applied = format!(r#"{{\"data\":{{\"a\":\"{}\"}},\"stringData\":{{\"b\":\"{}\"}}}}"#, encoded(), p());
     let dockers = base64(&format!(r#"{{"auths":{{"r":{{"auth":"{}","password":"{}"}}}}}}"#, encoded(), p()));
     let key = base64(&format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", p()));
@@ -94,7 +94,7 @@ fn secrets(planted: &Planted) -> Vec<String> {
 }
 
 fn pods(planted: &Planted) -> Vec<String> {
-    let p = || planted.new();
+    let p = || planted.word();
     vec![format!(
         r#"{{"metadata":{{"name":"a","namespace":"shop","annotations":{{"kubectl.kubernetes.io/last-applied-configuration":"{}","db-password":"{}"}}}},
         "spec":{{"containers":[{{"name":"c","env":[{{"name":"DB_PASSWORD","value":"{}"}},{{"name":"API_KEY","value":"/{}"}},
@@ -119,7 +119,7 @@ fn pods(planted: &Planted) -> Vec<String> {
 }
 
 fn maps(planted: &Planted) -> Vec<String> {
-    let p = || planted.new();
+    let p = || planted.word();
     let config = format!(
         r#"bootstrapTokens:\n- token: abcdef.{}\ncertificateKey: x\nauth:\n  password: {} {}\n  client_secret=\"{}\"\n"#,
         p(),
@@ -138,7 +138,7 @@ fn maps(planted: &Planted) -> Vec<String> {
 }
 
 fn apps(planted: &Planted) -> Vec<String> {
-    let p = || planted.new();
+    let p = || planted.word();
     vec![format!(
         r#"{{"metadata":{{"name":"app","namespace":"shop"}},"spec":{{"source":{{"helm":{{"parameters":[{{"name":"db.password","value":"{}"}}],
         "values":"db:\n  password: {}\n"}}}},"token":"{}"}},"status":{{"summary":"{}"}}}}"#,
