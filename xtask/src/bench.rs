@@ -70,7 +70,8 @@ pub fn run(options: &Options) -> Result<()> {
     }
     print(&rows);
     yaml(&data().map_or(mixed, |data| data.join("manifests")))?;
-    auth()
+    auth()?;
+    paths()
 }
 
 impl Row {
@@ -134,6 +135,15 @@ fn auth() -> Result<()> {
     let example = ["run", "--quiet", "--release", "--package", "seawall-auth", "--example", "decisions"];
     let status = Command::new(cargo).args(example).current_dir(root()).status()?;
     if status.success() { Ok(()) } else { bail!("the authorization benchmark failed") }
+}
+
+/// The graph of a large cluster and the shortest ways in it; fails where a target is missed.
+fn paths() -> Result<()> {
+    println!();
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let example = ["run", "--quiet", "--release", "--package", "seawall-paths", "--example", "scale"];
+    let status = Command::new(cargo).args(example).current_dir(root()).status()?;
+    if status.success() { Ok(()) } else { bail!("the benchmark of attack paths failed") }
 }
 
 /// Text to tree, on one core, beside serde_yaml in the same process.

@@ -4,4 +4,5 @@ pub mod configuration;
 pub mod limit_range;
 pub mod pod_security;
 pub mod resource_quota;
+pub mod service_account;
 pub mod webhook;

@@ -7,10 +7,12 @@ mod at;
 mod change;
 mod cluster;
 mod component;
+mod coverage;
 mod custom;
 pub mod decode;
 mod embedded;
 mod finding;
+pub mod host_path;
 mod json;
 mod live;
 mod object;
@@ -33,13 +35,14 @@ pub use component::{
     Anonymous, Authorizer, Authorizers, Component, ComponentAt, ComponentKind, Components, Fate, Gate,
     GivenFlag, NamedFile, Plugin, Setting, State,
 };
+pub use coverage::{Coverage, Extent};
 pub use custom::{CustomProblem, CustomSchemas, CustomWrong};
 pub use embedded::{Host, Unread, unread_configurations};
 pub use finding::{Decision, Finding, FindingBody, Fix, Outcome, Related, Safety, Severity, Suppression};
 pub use json::JsonCursor;
 pub use live::{Live, SEALED};
 pub use object::{Object, Origin, objects_of};
-pub use pod::{ContainerAt, ContainerSort, PodAt};
+pub use pod::{ContainerAt, ContainerSort, PodAt, capability_name};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use report::{FindingBuilder, Omitted, Report};
 pub use secret_name::is_secret_name;

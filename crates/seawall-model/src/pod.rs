@@ -186,3 +186,10 @@ impl<'a> ContainerAt<'a> {
         if !own.exists() && pods.exists() { pods } else { own }
     }
 }
+
+/// The capability without `CAP_`, in upper case: containerd and CRI-O read `cap_net_raw`, `net_raw` and `NET_RAW`
+/// alike (containerd `oci.WithAddedCapabilities`, CRI-O `toCAPPrefixed`).
+pub fn capability_name(name: &str) -> String {
+    let upper = name.to_ascii_uppercase();
+    upper.strip_prefix("CAP_").map_or_else(|| upper.clone(), str::to_owned)
+}

@@ -1,14 +1,13 @@
 //! What is a question asked of? The cluster, the version whose semantics apply, what of the cluster is known, and
 //! the decision engines, built once when first asked for.
 
-mod coverage;
-
-pub use coverage::{Coverage, Extent};
 use seawall_auth::node::{NodeAuthorizer, NodeOptions};
 use seawall_auth::rbac::Rbac;
 use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer, Unread};
 use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
+pub use seawall_model::{Coverage, Extent};
 use seawall_network::Network;
+use seawall_paths::{Input, Paths};
 use std::sync::{Arc, OnceLock};
 
 /// Everything a control may ask. It needs no source text beyond what the objects own, so the guard asks the same
@@ -25,6 +24,7 @@ pub struct World {
     node: OnceLock<NodeAuthorizer>,
     network: OnceLock<Network>,
     components: OnceLock<Components>,
+    paths: OnceLock<Paths>,
 }
 
 /// What [`World::auth`] and [`World::authorizer`] are made of.
@@ -49,6 +49,7 @@ impl World {
             node: OnceLock::new(),
             network: OnceLock::new(),
             components: OnceLock::new(),
+            paths: OnceLock::new(),
         }
     }
 
@@ -121,6 +122,23 @@ impl World {
     /// Policies, pods, Services and what leads to them from outside.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::new(&self.cluster))
+    }
+
+    /// What can become what.
+    pub fn paths(&self) -> &Paths {
+        self.paths.get_or_init(|| Paths::new(self.paths_input(), &[]))
+    }
+
+    /// What [`Paths`] are made of.
+    pub fn paths_input(&self) -> Input<'_> {
+        Input {
+            cluster: &self.cluster,
+            version: self.version,
+            coverage: &self.coverage,
+            rbac: self.authorizer(),
+            network: self.network(),
+            components: self.components(),
+        }
     }
 
     /// The same world with another generation of objects.

@@ -1,5 +1,9 @@
 //! What can be typed. The contract is `docs/cli.md`.
 
+mod paths;
+
+pub(crate) use paths::{CutQuestion, PathsFormat, PathsQuestion};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall_model::Severity;
 use seawall_report::Format;
@@ -31,6 +35,10 @@ pub(crate) enum Command {
     Authorize(Box<Authorize>),
     /// Says for many credentials whose they are, a line each
     Authenticate(Box<Authenticate>),
+    /// Shows how one identity or place becomes another, shortest way first
+    Paths(Box<PathsQuestion>),
+    /// Finds the smallest set of changes after which no path is left
+    Cut(Box<CutQuestion>),
     /// Says which rights a change gives and takes
     Diff(Box<Diff>),
     /// Writes a live cluster, or files, into one file that every command reads

@@ -56,6 +56,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Scan(scan) => scan::run(&scan, &arguments.common),
         Command::CanI(question) => question::can_i(&question, &arguments.common),
+        Command::Paths(question) => question::paths(&question, &arguments.common),
+        Command::Cut(question) => question::cut(&question, &arguments.common),
         Command::WhoCan(question) => question::who_can(&question, &arguments.common),
         Command::Access(question) => question::access(&question, &arguments.common),
         Command::Authorize(question) => question::authorize(&question, &arguments.common),

@@ -6,7 +6,9 @@ mod asked;
 mod authenticate;
 mod authorize;
 mod can_i;
+mod cut;
 mod diff;
+mod paths;
 mod resource;
 mod trust;
 mod who_can;
@@ -17,7 +19,9 @@ pub(crate) use asked::Asked;
 pub(crate) use authenticate::run as authenticate;
 pub(crate) use authorize::run as authorize;
 pub(crate) use can_i::run as can_i;
+pub(crate) use cut::run as cut;
 pub(crate) use diff::run as diff;
+pub(crate) use paths::run as paths;
 pub(crate) use who_can::run as who_can;
 
 /// The JSON schemas of the answers, by name.
@@ -29,6 +33,8 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("authenticate-request", schemars::schema_for!(authenticate::Credential)),
         ("authenticate", schemars::schema_for!(authenticate::Status)),
         ("diff", schemars::schema_for!(diff::DiffAnswer<'_>)),
+        ("cut", schemars::schema_for!(cut::CutAnswer)),
+        ("paths", schemars::schema_for!(paths::PathsAnswer<'_>)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),
     ]
 }

@@ -5,6 +5,7 @@
 mod man;
 mod migration;
 mod pages;
+mod paths;
 mod practices;
 mod rules;
 mod schemas;
@@ -24,6 +25,7 @@ fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("the crate lies in xtask")?;
     let mut pages = Pages::default();
     rules::write(&mut pages);
+    paths::write(&mut pages);
     migration::write(&mut pages)?;
     practices::write(&mut pages, root)?;
     schemas::write(&mut pages)?;

@@ -20,6 +20,7 @@ mod rows;
 mod rule;
 mod symbols;
 mod table;
+mod ways;
 mod who_can;
 
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub(super) use held::WrittenRules;
 pub use interned::Interned;
 pub use near::{Gap, Near};
 pub use proof::{Proof, RoleRef};
+pub use ways::{Bound, Way};
 pub use who_can::Granted;
 
 use bindings::{Binding, Holders, References};

@@ -2,17 +2,11 @@
 
 use crate::World;
 use seawall_admission::pod_security::{CAPABILITIES_BASELINE, Offence};
+pub(crate) use seawall_model::capability_name as canonical;
 use seawall_model::{FindingBuilder, PodAt, Report};
 
 /// Capabilities that have a control of their own.
 pub(crate) const NAMED: [&str; 4] = ["ALL", "SYS_ADMIN", "SYS_MODULE", "NET_RAW"];
-
-/// The capability without `CAP_`, in upper case: containerd and CRI-O read `cap_net_raw`, `net_raw` and `NET_RAW`
-/// alike (containerd `oci.WithAddedCapabilities`, CRI-O `toCAPPrefixed`).
-pub(crate) fn canonical(name: &str) -> String {
-    let upper = name.to_ascii_uppercase();
-    upper.strip_prefix("CAP_").map_or_else(|| upper.clone(), str::to_owned)
-}
 
 /// The added capabilities that the baseline level forbids, by canonical name.
 pub(crate) fn added<'a>(pod: PodAt<'a>, world: &World) -> Vec<(Offence<'a>, String)> {

@@ -13,6 +13,7 @@ mod hostile;
 mod inputs;
 mod ordinary;
 mod output;
+mod paths;
 mod program;
 mod real;
 mod render;

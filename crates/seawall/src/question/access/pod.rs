@@ -4,13 +4,11 @@ use super::super::answer::{self, Location};
 use crate::question::Asked;
 use anyhow::{Result, bail};
 use schemars::JsonSchema;
+use seawall_admission::service_account;
 use seawall_auth::user::{SERVICE_ACCOUNT_USER_PREFIX, User};
-use seawall_model::{Cluster, Object, PodAt, WellKnown};
+use seawall_model::{Cluster, Object, WellKnown};
 use serde::Serialize;
 use std::sync::Arc;
-
-/// Where tokens are mounted when nothing else says (upstream: `plugin/pkg/admission/serviceaccount`).
-const MOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// What is known of the pod.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -56,7 +54,7 @@ pub(super) fn find<'a>(namespace: &str, name: &str, asked: &'a Asked) -> Result<
     let (token_mounted, because) = if is_static {
         (Some(false), "a static pod: the kubelet runs it, without a service account".to_owned())
     } else {
-        token(pod, account, asked)
+        service_account::token(pod, account, asked.world.cluster())
     };
     let entry = PodEntry {
         kind: object.kind(),
@@ -99,59 +97,4 @@ fn is_static(object: &Arc<Object>, asked: &Asked) -> bool {
     let component = || asked.world.components().iter().any(|one| Arc::ptr_eq(one.object(), object));
     object.well_known() == WellKnown::Pod
         && (mirror || object.namespace() == Some("kube-system") && component())
-}
-
-/// Whether containers get a token, as the ServiceAccount admission plugin decides (`shouldAutomount`): the pod's
-/// field, else the account's, else yes. Volumes that the pod itself names count without that.
-fn token(pod: PodAt<'_>, account: &str, asked: &Asked) -> (Option<bool>, String) {
-    if let Some(volume) = own_volume(pod, account, asked) {
-        return (Some(true), format!("volume `{volume}` holds one"));
-    }
-    let field = "automountServiceAccountToken";
-    let own = pod.get(field).bool();
-    let taken = || {
-        let mut containers = pod.containers().peekable();
-        let mounts = |path: &str| path.trim_end_matches('/') == MOUNT;
-        containers.peek().is_some()
-            && containers.all(|one| {
-                one.get("volumeMounts").items().any(|at| at.key("mountPath").str().is_some_and(mounts))
-            })
-    };
-    let of_account = asked
-        .world
-        .cluster()
-        .find(WellKnown::ServiceAccount, pod.namespace(), account)
-        .map(|object| object.at().key(field).bool());
-    match (own, of_account) {
-        (Some(false), _) => (Some(false), format!("the pod says `{field}: false`")),
-        _ if taken() => (Some(false), format!("every container mounts something else at {MOUNT}")),
-        (Some(true), _) => (Some(true), format!("the pod says `{field}: true`")),
-        (None, Some(Some(false))) => (Some(false), format!("the service account says `{field}: false`")),
-        (None, Some(_)) => (Some(true), "nothing says that it should not".to_owned()),
-        // Kubernetes makes the account `default` of each namespace, and it says nothing.
-        (None, None) if account == "default" => (Some(true), "nothing says that it should not".to_owned()),
-        (None, None) => (None, "the service account, which may refuse it, is not in the input".to_owned()),
-    }
-}
-
-/// A volume with a token that a container mounts.
-fn own_volume<'a>(pod: PodAt<'a>, account: &str, asked: &Asked) -> Option<&'a str> {
-    let holds = |name: &str| {
-        let secret = asked.world.cluster().find(WellKnown::Secret, pod.namespace(), name);
-        secret.is_some_and(|secret| {
-            secret.at().key("type").str() == Some("kubernetes.io/service-account-token")
-                && secret.annotation("kubernetes.io/service-account.name") == Some(account)
-        })
-    };
-    let has_token = pod.volumes().filter(|volume| {
-        let sources = || volume.get("projected.sources").items();
-        sources().any(|source| source.key("serviceAccountToken").exists())
-            || sources().any(|source| source.get("secret.name").str().is_some_and(holds))
-            || volume.get("secret.secretName").str().is_some_and(holds)
-    });
-    let mounted = |name: &str| {
-        pod.containers()
-            .any(|one| one.get("volumeMounts").items().any(|at| at.key("name").str() == Some(name)))
-    };
-    has_token.filter_map(|volume| volume.key("name").str()).find(|name| mounted(name))
 }

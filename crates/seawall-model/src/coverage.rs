@@ -1,6 +1,6 @@
 //! How much of the cluster is known. Absence is a fact only where coverage is complete.
 
-use seawall_model::WellKnown;
+use crate::WellKnown;
 use std::collections::BTreeMap;
 
 /// How much is known of the objects of one kind in one namespace.

@@ -1,0 +1,197 @@
+//! Who holds which right: from bindings to vertices.
+
+use super::{Builder, Grant, evidence_of};
+use crate::evidence::Evidence;
+use crate::fact::{Fact, Name};
+use crate::right::{Reach, Right};
+use seawall_auth::Attributes;
+use seawall_auth::rbac::authorizer::RoleRef;
+use seawall_auth::rbac::service_account_of;
+
+impl Builder<'_> {
+    /// Vertices for every right that a binding gives; a right in the whole cluster is one in every namespace.
+    pub(super) fn collect_rights(&mut self) {
+        let rbac = self.input.rbac;
+        let asked: Vec<(Right, Attributes<'static>)> =
+            Right::ALL.iter().flat_map(|&right| right.questions().map(move |ask| (right, ask))).collect();
+        let questions: Vec<_> = asked.iter().map(|(_, ask)| *ask).collect();
+        for ((right, _), ways) in asked.iter().zip(rbac.all_ways(&questions)) {
+            for way in ways {
+                let holder = self.holder(way.group, way.name);
+                let scope = self.name(way.proof.namespace.unwrap_or(""));
+                self.grant(*right, holder, scope, &way.names, evidence_of(&way.proof));
+            }
+        }
+        let admin = self.vertex(Fact::ClusterAdmin);
+        for &right in Right::ALL {
+            let everywhere = self.vertex(Fact::Can(right, Name::EMPTY));
+            self.follows(admin, everywhere, [], []);
+            if right.reach() == Reach::Cluster {
+                continue;
+            }
+            for at in 0..self.namespaces.len() {
+                let Some(&namespace) = self.namespaces.get(at) else { break };
+                let here = self.vertex(Fact::Can(right, namespace));
+                let local_admin = self.vertex(Fact::NamespaceAdmin(namespace));
+                self.follows(everywhere, here, [], []);
+                self.follows(local_admin, here, [], []);
+            }
+        }
+    }
+
+    /// The vertex of a user or group.
+    pub(crate) fn holder(&mut self, group: bool, name: &str) -> u32 {
+        let fact = if group {
+            Fact::Group(self.name(name))
+        } else if let Some((namespace, name)) = service_account_of(name) {
+            Fact::Account(self.name(namespace), self.name(name))
+        } else {
+            Fact::User(self.name(name))
+        };
+        self.vertex(fact)
+    }
+
+    /// Somebody holds a right.
+    pub(crate) fn grant(
+        &mut self,
+        right: Right,
+        holder: u32,
+        scope: Name,
+        names: &[&str],
+        evidence: impl Iterator<Item = Evidence>,
+    ) {
+        if right.reach() == Reach::Cluster && scope != Name::EMPTY || !names.is_empty() && !right.by_name() {
+            return;
+        }
+        let evidence: Vec<Evidence> = evidence.collect();
+        let list = self.graph.store.evidence_list(evidence.iter().cloned());
+        let names: Vec<Name> = match names {
+            [] => vec![Name::EMPTY],
+            // A rule for the name "" grants requests without one; those that edges need carry one.
+            names => {
+                names.iter().filter(|name| !name.is_empty()).map(|name| self.graph.names.add(name)).collect()
+            }
+        };
+        for name in names {
+            let grant = Grant { scope, name, evidence: list };
+            let of_holder = self.grants.entry((right, holder)).or_default();
+            if of_holder.is_empty() {
+                self.holders.entry(right).or_default().push(holder);
+            }
+            of_holder.push(grant);
+            let can = if name == Name::EMPTY {
+                self.vertex(Fact::Can(right, scope))
+            } else {
+                let known = self.graph.find(Fact::CanNamed(right, scope, name));
+                let can = self.vertex(Fact::CanNamed(right, scope, name));
+                if known.is_none() {
+                    self.named.entry(right).or_default().push((scope, name, can));
+                }
+                can
+            };
+            self.follows(holder, can, evidence.iter().cloned(), []);
+        }
+    }
+
+    /// The right for every name in a namespace (empty: in the whole cluster).
+    pub(crate) fn can(&mut self, right: Right, scope: Name) -> u32 {
+        self.vertex(Fact::Can(right, scope))
+    }
+
+    /// The vertices that each give the right for one name: for every name, for this name here, for it everywhere.
+    pub(crate) fn can_for(&mut self, right: Right, scope: Name, name: Name) -> Vec<u32> {
+        let mut out = vec![self.can(right, scope)];
+        for scope in [scope, Name::EMPTY] {
+            let vertex = self.graph.find(Fact::CanNamed(right, scope, name));
+            out.extend(vertex.filter(|vertex| !out.contains(vertex)));
+        }
+        out
+    }
+
+    /// The rights for certain names: scope, name, vertex.
+    pub(crate) fn named(&self, right: Right) -> Vec<(Name, Name, u32)> {
+        self.named.get(&right).cloned().unwrap_or_default()
+    }
+
+    /// Those that hold one of `rights` themselves.
+    pub(crate) fn holders_of(&self, rights: &[Right]) -> Vec<u32> {
+        let mut all: Vec<u32> =
+            rights.iter().filter_map(|right| self.holders.get(right)).flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// What an identity holds of a right, by itself and through the groups that it always has.
+    pub(crate) fn of_identity(&self, identity: u32, right: Right) -> Vec<Grant> {
+        let mut out = Vec::new();
+        for holder in std::iter::once(identity).chain(self.implied(identity)) {
+            out.extend(self.grants.get(&(right, holder)).into_iter().flatten().copied());
+        }
+        out
+    }
+
+    /// The vertex for "this one identity holds the right": conditions that one request must meet together are asked
+    /// of one identity. `scope` and `name` are those that the request has; `None` where the identity lacks it.
+    pub(crate) fn identity_can(
+        &mut self,
+        identity: u32,
+        right: Right,
+        scope: Name,
+        name: Name,
+    ) -> Option<u32> {
+        let fits = |grant: &Grant| {
+            (grant.scope == Name::EMPTY || grant.scope == scope)
+                && (grant.name == Name::EMPTY || grant.name == name)
+        };
+        let fact = Fact::CanOf(identity, right, scope, name);
+        if let Some(known) = self.graph.find(fact) {
+            return Some(known);
+        }
+        let grants: Vec<Grant> = self.of_identity(identity, right).into_iter().filter(fits).collect();
+        self.alternatives(identity, fact, &grants)
+    }
+
+    /// A vertex that each of some grants of an identity gives.
+    pub(crate) fn alternatives(&mut self, identity: u32, fact: Fact, grants: &[Grant]) -> Option<u32> {
+        if grants.is_empty() {
+            return None;
+        }
+        let vertex = self.vertex(fact);
+        for grant in grants {
+            let numbers = self.graph.store.numbers(grant.evidence).to_vec();
+            let evidence: Vec<Evidence> =
+                numbers.iter().filter_map(|number| self.graph.store.evidence(*number).cloned()).collect();
+            self.follows(identity, vertex, evidence, []);
+        }
+        Some(vertex)
+    }
+
+    /// What becomes of whoever binds itself to a role in a scope: an administrator, where the role may do everything,
+    /// else somebody with its rights.
+    pub(crate) fn role_held(&mut self, namespace: Option<&str>, name: &str, scope: Name) -> Option<u32> {
+        let rbac = self.input.rbac;
+        rbac.role(namespace, name)?;
+        let grants = |right: Right| -> Vec<(RoleRef<'_>, usize, Vec<&str>)> {
+            right.questions().flat_map(|ask| rbac.role_grants(namespace, name, &ask)).collect()
+        };
+        if !grants(Right::Everything).is_empty() {
+            return Some(self.admin(scope));
+        }
+        let fact = Fact::RoleHeld(self.name(namespace.unwrap_or("")), self.name(name), scope);
+        if let Some(known) = self.graph.find(fact) {
+            return Some(known);
+        }
+        let vertex = self.vertex(fact);
+        let bound = Fact::BoundTo(self.name(namespace.unwrap_or("")), self.name(name), scope);
+        let bound = self.vertex(bound);
+        self.follows(vertex, bound, [], []);
+        for &right in Right::ALL {
+            for (source, rule, names) in grants(right) {
+                let evidence = (!source.built_in).then(|| Evidence::Rule(source.object.clone(), rule as u32));
+                self.grant(right, vertex, scope, &names, evidence.into_iter());
+            }
+        }
+        Some(vertex)
+    }
+}
