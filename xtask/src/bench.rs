@@ -69,9 +69,17 @@ pub fn run(options: &Options) -> Result<()> {
         peers(&mixed, thousand, options.runs, &mut rows)?;
     }
     print(&rows);
-    yaml(&data().map_or(mixed, |data| data.join("manifests")))?;
-    auth()?;
-    paths()
+    let texts = data().map_or(mixed, |data| data.join("manifests"));
+    // All tables are printed before the first failure is told.
+    let tables = [
+        // Text to tree, on one core, beside serde_yaml in the same process.
+        example("seawall-yaml", "speed", &[&texts]),
+        // RBAC decisions beside upstream's linear form in the same process.
+        example("seawall-auth", "decisions", &[]),
+        // The graph of a large cluster and the shortest ways in it.
+        example("seawall-paths", "scale", &[]),
+    ];
+    tables.into_iter().collect()
 }
 
 impl Row {
@@ -128,31 +136,13 @@ fn build() -> Result<PathBuf> {
     Ok(target.join("release/seawall"))
 }
 
-/// RBAC decisions beside upstream's linear form in the same process; fails where answers differ or targets are missed.
-fn auth() -> Result<()> {
+/// Runs an example of a crate, which prints a table of its own and fails where a target is missed.
+fn example(package: &str, name: &str, arguments: &[&Path]) -> Result<()> {
     println!();
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let example = ["run", "--quiet", "--release", "--package", "seawall-auth", "--example", "decisions"];
-    let status = Command::new(cargo).args(example).current_dir(root()).status()?;
-    if status.success() { Ok(()) } else { bail!("the authorization benchmark failed") }
-}
-
-/// The graph of a large cluster and the shortest ways in it; fails where a target is missed.
-fn paths() -> Result<()> {
-    println!();
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let example = ["run", "--quiet", "--release", "--package", "seawall-paths", "--example", "scale"];
-    let status = Command::new(cargo).args(example).current_dir(root()).status()?;
-    if status.success() { Ok(()) } else { bail!("the benchmark of attack paths failed") }
-}
-
-/// Text to tree, on one core, beside serde_yaml in the same process.
-fn yaml(folder: &Path) -> Result<()> {
-    println!();
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let example = ["run", "--quiet", "--release", "--package", "seawall-yaml", "--example", "speed", "--"];
-    let status = Command::new(cargo).args(example).arg(folder).current_dir(root()).status()?;
-    if status.success() { Ok(()) } else { bail!("the YAML benchmark failed") }
+    let example = ["run", "--quiet", "--release", "--package", package, "--example", name, "--"];
+    let status = Command::new(cargo).args(example).args(arguments).current_dir(root()).status()?;
+    if status.success() { Ok(()) } else { bail!("{name} of {package} missed a target or failed") }
 }
 
 /// Builds kube-score and a small program of ours into a cache folder.
