@@ -8,6 +8,8 @@ mod covers;
 pub mod escalation;
 mod grant;
 mod index;
+#[cfg(test)]
+mod lists;
 mod matching;
 mod power;
 mod remainder;

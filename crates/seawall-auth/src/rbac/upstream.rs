@@ -13,7 +13,8 @@
 //! allowed are asked by `requests`). `webhook_v1_test.go` needs a webhook, whose answers are unknown here.
 
 use super::authorizer::{Options, RbacAuthorizer};
-use super::{Atom, AtomObject, PolicyRule, Subject, covers, matches, uncovered, url_matches};
+use super::lists::Lists;
+use super::{Atom, AtomObject, Subject, covers, matches, uncovered, url_matches};
 use crate::Attributes;
 use crate::authorizer::Decision;
 use seawall_model::{Cluster, Object, Origin, Version, objects_of};
@@ -22,34 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// `verbs|groups|resources|names|paths`.
-#[derive(Clone, Debug)]
-struct Row<'a>([Vec<&'a str>; 5]);
-
-impl PolicyRule for Row<'_> {
-    fn verbs(&self) -> impl Iterator<Item = &str> {
-        self.0[0].iter().copied()
-    }
-    fn api_groups(&self) -> impl Iterator<Item = &str> {
-        self.0[1].iter().copied()
-    }
-    fn resources(&self) -> impl Iterator<Item = &str> {
-        self.0[2].iter().copied()
-    }
-    fn resource_names(&self) -> impl Iterator<Item = &str> {
-        self.0[3].iter().copied()
-    }
-    fn non_resource_urls(&self) -> impl Iterator<Item = &str> {
-        self.0[4].iter().copied()
-    }
-}
-
-fn rules(text: &str) -> Vec<Row<'_>> {
+/// Rules written as `verbs|groups|resources|names|paths`.
+fn rules(text: &str) -> Vec<Lists<'_>> {
     text.split(" ; ")
         .filter(|rule| !rule.is_empty())
         .map(|rule| {
             let mut parts = rule.split('|').map(words);
-            Row(std::array::from_fn(|_| parts.next().unwrap()))
+            Lists(std::array::from_fn(|_| parts.next().unwrap()))
         })
         .collect()
 }
@@ -80,8 +60,8 @@ fn rules_allow_as_upstream() {
 
 #[test]
 fn rules_cover_as_upstream() {
-    let atoms = |rules: &[Row<'_>]| -> BTreeSet<String> {
-        let none: &[Row<'_>] = &[];
+    let atoms = |rules: &[Lists<'_>]| -> BTreeSet<String> {
+        let none: &[Lists<'_>] = &[];
         rules.iter().flat_map(|rule| uncovered(none, rule).map(text).collect::<Vec<_>>()).collect()
     };
     let mut rows = 0;
@@ -143,7 +123,7 @@ fn requests_are_decided_as_upstream() {
     assert_eq!((worlds.len(), rows), (4, 34));
 }
 
-fn role(out: &mut String, name: &str, rules: &[Row<'_>]) {
+fn role(out: &mut String, name: &str, rules: &[Lists<'_>]) {
     let _ = write!(
         out,
         "- {{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {{name: {name}}}, rules: ["

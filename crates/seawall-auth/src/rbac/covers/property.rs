@@ -2,29 +2,10 @@
 
 use super::*;
 use crate::Attributes;
+use crate::rbac::lists::Lists;
 use crate::rbac::matches;
 
-/// A rule with lists of its own.
-#[derive(Clone, Debug, Default)]
-struct Rule([Vec<&'static str>; 5]);
-
-impl PolicyRule for Rule {
-    fn verbs(&self) -> impl Iterator<Item = &str> {
-        self.0[0].iter().copied()
-    }
-    fn api_groups(&self) -> impl Iterator<Item = &str> {
-        self.0[1].iter().copied()
-    }
-    fn resources(&self) -> impl Iterator<Item = &str> {
-        self.0[2].iter().copied()
-    }
-    fn resource_names(&self) -> impl Iterator<Item = &str> {
-        self.0[3].iter().copied()
-    }
-    fn non_resource_urls(&self) -> impl Iterator<Item = &str> {
-        self.0[4].iter().copied()
-    }
-}
+type Rule = Lists<'static>;
 
 /// `BreakdownRule`.
 fn breakdown(rule: &Rule) -> Vec<Rule> {
@@ -34,17 +15,17 @@ fn breakdown(rule: &Rule) -> Vec<Rule> {
         for resource in resources {
             for verb in verbs {
                 if names.is_empty() {
-                    out.push(Rule([vec![*verb], vec![*group], vec![*resource], vec![], vec![]]));
+                    out.push(Lists([vec![*verb], vec![*group], vec![*resource], vec![], vec![]]));
                 }
                 for name in names {
-                    out.push(Rule([vec![*verb], vec![*group], vec![*resource], vec![*name], vec![]]));
+                    out.push(Lists([vec![*verb], vec![*group], vec![*resource], vec![*name], vec![]]));
                 }
             }
         }
     }
     for url in urls {
         for verb in verbs {
-            out.push(Rule([vec![*verb], vec![], vec![], vec![], vec![*url]]));
+            out.push(Lists([vec![*verb], vec![], vec![], vec![], vec![*url]]));
         }
     }
     out
@@ -86,7 +67,7 @@ impl Dice {
     }
     fn rule(&mut self) -> Rule {
         let names = if self.below(3) == 0 { self.some(&["a", "b", ""], 1) } else { vec![] };
-        Rule([
+        Lists([
             self.some(&["get", "list", "*", "GET"], 1),
             self.some(&["", "apps", "*"], 0),
             self.some(&["pods", "pods/exec", "*", "*/exec", "*/*", "pods/*", "a/b/c", "*/b/c"], 0),
