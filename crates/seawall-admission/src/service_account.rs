@@ -26,10 +26,22 @@ pub fn token(pod: PodAt<'_>, account: &str, cluster: &Cluster) -> (Option<bool>,
     automount(pod, account, cluster)
 }
 
+const FIELD: &str = "automountServiceAccountToken";
+
+/// What the fields say: the pod's, else the account's, else yes. `None`: the account, which may say no, is not there;
+/// Kubernetes makes the account `default` of each namespace, and it says nothing.
+pub fn should_automount(pod: PodAt<'_>, account: &str, cluster: &Cluster) -> Option<bool> {
+    pod.get(FIELD).bool().or_else(|| {
+        match cluster.find(WellKnown::ServiceAccount, pod.namespace(), account) {
+            Some(object) => Some(object.at().key(FIELD).bool() != Some(false)),
+            None => (account == "default").then_some(true),
+        }
+    })
+}
+
 /// Whether the plugin mounts a token, and why.
 pub fn automount(pod: PodAt<'_>, account: &str, cluster: &Cluster) -> (Option<bool>, String) {
-    let field = "automountServiceAccountToken";
-    let own = pod.get(field).bool();
+    let own = pod.get(FIELD).bool();
     let taken = || {
         let mut containers = pod.containers().peekable();
         let mounts = |path: &str| path.trim_end_matches('/') == MOUNT;
@@ -38,17 +50,12 @@ pub fn automount(pod: PodAt<'_>, account: &str, cluster: &Cluster) -> (Option<bo
                 one.get("volumeMounts").items().any(|at| at.key("mountPath").str().is_some_and(mounts))
             })
     };
-    let of_account = cluster
-        .find(WellKnown::ServiceAccount, pod.namespace(), account)
-        .map(|object| object.at().key(field).bool());
-    match (own, of_account) {
-        (Some(false), _) => (Some(false), format!("the pod says `{field}: false`")),
+    match (own, should_automount(pod, account, cluster)) {
+        (Some(false), _) => (Some(false), format!("the pod says `{FIELD}: false`")),
         _ if taken() => (Some(false), format!("every container mounts something else at {MOUNT}")),
-        (Some(true), _) => (Some(true), format!("the pod says `{field}: true`")),
-        (None, Some(Some(false))) => (Some(false), format!("the service account says `{field}: false`")),
-        (None, Some(_)) => (Some(true), "nothing says that it should not".to_owned()),
-        // Kubernetes makes the account `default` of each namespace, and it says nothing.
-        (None, None) if account == "default" => (Some(true), "nothing says that it should not".to_owned()),
+        (Some(true), _) => (Some(true), format!("the pod says `{FIELD}: true`")),
+        (None, Some(false)) => (Some(false), format!("the service account says `{FIELD}: false`")),
+        (None, Some(true)) => (Some(true), "nothing says that it should not".to_owned()),
         (None, None) => (None, "the service account, which may refuse it, is not in the input".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! Which pods get a token of which service account.
 
 use crate::World;
+use seawall_admission::service_account::should_automount;
 use seawall_auth::rbac::subjects_of;
 use seawall_model::{At, Object, PodAt, WellKnown};
 use std::collections::HashMap;
@@ -16,19 +17,13 @@ pub(crate) struct Mounted<'a> {
     pub(crate) account: Option<&'a Arc<Object>>,
 }
 
-/// Whether the pod's containers get a token, as the ServiceAccount admission plugin decides: the pod's field, else
-/// the service account's, else yes (kubernetes `plugin/pkg/admission/serviceaccount` `shouldAutomount`). A named
-/// account that is not in the input may say no, so then nothing is known; the account `default` is made by
-/// Kubernetes in each namespace and says nothing.
+/// Whether the fields say that the pod's containers get a token ([`should_automount`]). Where that is not known it is
+/// not reported.
 pub(crate) fn mounted<'a>(pod: PodAt<'a>, world: &'a World) -> Option<Mounted<'a>> {
     let name = pod.service_account();
     let account = world.cluster().find(WellKnown::ServiceAccount, pod.namespace(), name);
     let at = pod.get("automountServiceAccountToken");
-    let answer = match (at.bool(), account) {
-        (Some(own), _) => own,
-        (None, Some(account)) => !account.at().key("automountServiceAccountToken").is_false(),
-        (None, None) => name == "default",
-    };
+    let answer = should_automount(pod, name, world.cluster()) == Some(true);
     answer.then_some(Mounted { pod, at, account })
 }
 
