@@ -3,7 +3,7 @@
 use super::super::generate::Random;
 use super::load::{collection, load, object_of, wipe};
 use super::review::{Engines, STORED};
-use super::world::{LABEL, World, rule};
+use super::world::{LABEL, RBAC, World, rule};
 use crate::kube::{Answer, Pool, Request};
 use anyhow::{Context, Result, bail};
 use seawall_auth::authorizer::Chain;
@@ -19,7 +19,6 @@ use std::time::Instant;
 const PER_WORLD: u64 = 400;
 /// Differences printed at most.
 const SHOWN: usize = 4;
-const RBAC: &str = "rbac.authorization.k8s.io";
 /// May write every role and binding, as far as authorization of the request goes.
 const WRITERS: &str = "writers";
 
@@ -77,7 +76,6 @@ pub(crate) fn run(pool: &mut Pool, version: Version, questions: u64, seed: u64) 
 fn world(id: String, random: &mut Random) -> World {
     let mut world = World::random(id, random);
     let label = json!({LABEL: world.id.clone()});
-    let role = |name: &str, rules: Value| json!({"apiVersion": format!("{RBAC}/v1"), "kind": "ClusterRole", "metadata": {"name": name, "labels": label}, "rules": rules});
     let bind = |name: &str, subject: Value| {
         json!({
             "apiVersion": format!("{RBAC}/v1"), "kind": "ClusterRoleBinding", "metadata": {"name": name, "labels": label},
@@ -86,7 +84,7 @@ fn world(id: String, random: &mut Random) -> World {
     };
     let all = ["roles", "clusterroles", "rolebindings", "clusterrolebindings"];
     let rules = json!([{"verbs": ["create", "update", "patch"], "apiGroups": [RBAC], "resources": all}]);
-    world.objects.push(role("writers-of-world", rules));
+    world.add_role("writers-of-world", rules);
     world.objects.push(bind("writers-of-world", json!({"kind": "Group", "name": WRITERS})));
     for number in 0..2 {
         let mut rule = json!({
@@ -99,7 +97,7 @@ fn world(id: String, random: &mut Random) -> World {
         }
         let name = format!("extra{number}-of-world");
         let subject = json!({"kind": "User", "name": *random.pick(&USERS)});
-        world.objects.push(role(&name, json!([rule])));
+        world.add_role(&name, json!([rule]));
         world.objects.push(bind(&name, subject));
     }
     world

@@ -9,7 +9,7 @@ use super::credential_objects::{post, retry};
 use super::credentials::{WHO, normal, user_info};
 use super::load::{load, wipe};
 use super::review::Engines;
-use super::world::{LABEL, NAMESPACES, World};
+use super::world::{NAMESPACES, World};
 use crate::kube::{Answer, Client, Pool, Request, Server};
 use anyhow::{Context, Result, bail};
 use seawall_auth::authentication::{Features, Headers};
@@ -25,7 +25,6 @@ use std::time::Instant;
 const PER_WORLD: u64 = 100;
 /// Differences printed at most.
 const SHOWN: usize = 6;
-const RBAC: &str = "rbac.authorization.k8s.io";
 const AUTHENTICATION: &str = "authentication.k8s.io";
 const HERE: &str = NAMESPACES[0];
 /// Whose rights the requestors have.
@@ -111,22 +110,11 @@ fn world(id: String, random: &mut Random) -> World {
     let mut world = World { objects: Vec::new(), id };
     for number in 0..12 {
         let name = format!("acts-{number}-{}", world.id);
-        let label = json!({LABEL: world.id.clone()});
         let rules: Vec<Value> = (0..=random.below(2)).flat_map(|_| rules(random)).collect();
-        world.objects.push(json!({
-            "apiVersion": format!("{RBAC}/v1"), "kind": "ClusterRole",
-            "metadata": {"name": name, "labels": label}, "rules": rules,
-        }));
-        let mut binding = json!({
-            "apiVersion": format!("{RBAC}/v1"), "kind": "ClusterRoleBinding", "metadata": {"name": name, "labels": label},
-            "subjects": [{"kind": "Group", "name": random.pick(&GROUPS), "apiGroup": RBAC}],
-            "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": name},
-        });
-        if random.below(5) == 0 {
-            binding["kind"] = "RoleBinding".into();
-            binding["metadata"]["namespace"] = HERE.into();
-        }
-        world.objects.push(binding);
+        world.add_role(&name, json!(rules));
+        let group = random.pick(&GROUPS);
+        let namespace = (random.below(5) == 0).then_some(HERE);
+        world.bind(&name, ("Group", group), namespace, &name);
     }
     world
 }

@@ -5,7 +5,7 @@
 use super::super::generate::Random;
 use super::load::{load, wipe};
 use super::review::Engines;
-use super::world::{LABEL, NAMESPACES, World};
+use super::world::{NAMESPACES, World};
 use crate::kube::{Answer, Pool, Request};
 use anyhow::{Result, bail};
 use seawall_auth::authorizer::{Chain, Decision, forbidden};
@@ -20,7 +20,6 @@ use std::time::Instant;
 const PER_WORLD: u64 = 200;
 /// Differences printed at most.
 const SHOWN: usize = 6;
-const RBAC: &str = "rbac.authorization.k8s.io";
 const GATE: &str = "AuthorizePodWebsocketUpgradeCreatePermission";
 const USERS: [&str; 3] = ["alice", "bob", "system:serviceaccount:team-a:builder"];
 const PODS: [&str; 2] = ["not-there", "neither"];
@@ -81,7 +80,6 @@ fn world(id: String, random: &mut Random) -> World {
     let mut world = World { objects: Vec::new(), id };
     for number in 0..8 {
         let name = format!("streams-{number}-{}", world.id);
-        let label = json!({LABEL: world.id.clone()});
         let verbs =
             [json!(["get"]), json!(["create"]), json!(["get", "create"]), json!(["*"]), json!(["get"])];
         let resources =
@@ -93,27 +91,13 @@ fn world(id: String, random: &mut Random) -> World {
         if random.below(4) == 0 {
             rule["resourceNames"] = json!([random.pick(&PODS)]);
         }
-        world.objects.push(json!({
-            "apiVersion": format!("{RBAC}/v1"), "kind": "ClusterRole",
-            "metadata": {"name": name, "labels": label}, "rules": [rule],
-        }));
-        let mut binding = json!({
-            "apiVersion": format!("{RBAC}/v1"), "kind": "RoleBinding",
-            "metadata": {"name": name, "namespace": random.pick(&["team-a", "team-b"]), "labels": label},
-            "subjects": [{"kind": "User", "name": random.pick(&USERS), "apiGroup": RBAC}],
-            "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": name},
-        });
-        if random.below(4) == 0 {
-            binding["kind"] = "ClusterRoleBinding".into();
-            if let Some(metadata) = binding["metadata"].as_object_mut() {
-                metadata.remove("namespace");
-            }
-        }
+        world.add_role(&name, json!([rule]));
+        let namespace = random.pick(&["team-a", "team-b"]);
+        let user = random.pick(&USERS);
+        let namespace = (random.below(4) > 0).then_some(namespace);
         // A reference to nothing: its text follows a refusal.
-        if random.below(8) == 0 {
-            binding["roleRef"]["name"] = "nothing".into();
-        }
-        world.objects.push(binding);
+        let role = if random.below(8) == 0 { "nothing" } else { &name };
+        world.bind(&name, ("User", user), namespace, role);
     }
     world
 }

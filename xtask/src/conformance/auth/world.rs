@@ -143,6 +143,7 @@ const AGGREGATE: [&str; 5] = [
     "test/one",
     "test/two",
 ];
+pub(crate) const RBAC: &str = "rbac.authorization.k8s.io";
 const API: &str = "rbac.authorization.k8s.io/v1";
 
 /// Roles and bindings of one world.
@@ -179,6 +180,26 @@ impl World {
             world.push(binding);
         }
         world
+    }
+
+    /// Adds a ClusterRole.
+    pub(crate) fn add_role(&mut self, name: &str, rules: Value) {
+        let metadata = json!({"name": name, "labels": {LABEL: self.id}});
+        self.push(json!({"kind": "ClusterRole", "metadata": metadata, "rules": rules}));
+    }
+
+    /// Adds a binding of a ClusterRole to a subject (its kind and name), in a namespace or in the whole cluster.
+    pub(crate) fn bind(&mut self, name: &str, subject: (&str, &str), namespace: Option<&str>, role: &str) {
+        let mut metadata = json!({"name": name, "labels": {LABEL: self.id}});
+        if let Some(namespace) = namespace {
+            metadata["namespace"] = namespace.into();
+        }
+        self.push(json!({
+            "kind": if namespace.is_some() { "RoleBinding" } else { "ClusterRoleBinding" },
+            "metadata": metadata,
+            "subjects": [{"kind": subject.0, "name": subject.1, "apiGroup": RBAC}],
+            "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
+        }));
     }
 
     /// Adds an object unless its kind, namespace and name are taken.
@@ -264,7 +285,7 @@ impl World {
         json!({
             "kind": kind, "metadata": self.metadata(names, namespaced, random), "subjects": subjects,
             "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
+                "apiGroup": RBAC,
                 "kind": if of_namespace { "Role" } else { "ClusterRole" },
                 "name": role,
             },
