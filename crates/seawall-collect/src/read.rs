@@ -143,7 +143,7 @@ impl Reader {
                 return;
             }
         };
-        let lines = text.bytes().filter(|&b| b == b'\n').count() as u32;
+        let lines = memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32;
         let source = Source::segment(out.name.as_str(), text, segments.base_byte, segments.base_line);
         self.documents(&source, segments, out);
         segments.base_byte += length;

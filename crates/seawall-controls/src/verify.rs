@@ -159,6 +159,15 @@ fn same_source(a: &Object, b: &Object) -> bool {
     Arc::ptr_eq(a.document().source(), b.document().source())
 }
 
+/// Whether the documents of both have the same bytes.
+fn same_text(a: &Object, b: &Object) -> bool {
+    fn text(object: &Object) -> Option<&str> {
+        let (document, span) = (object.document(), object.document().span());
+        document.source().text().get(span.start as usize..span.end as usize)
+    }
+    text(a).is_some_and(|text_of_a| Some(text_of_a) == text(b))
+}
+
 /// The edits of the verified fixes that `keep` names, per source. Of fixes that touch the same bytes the first
 /// one is taken; the others are for the next time.
 pub fn edits_by_source<'f>(
@@ -263,7 +272,8 @@ fn trial(
             edits.and_then(|edits| edited(&source, &edits)).and_then(|text| read_again(&source, text, old));
         match new {
             Some(new) => {
-                for (old, new) in old.iter().zip(new) {
+                // What stands in a document that no edit touches is as it was: engines may be shared then.
+                for (old, new) in old.iter().zip(new).filter(|(old, new)| !same_text(old, new)) {
                     new_seats.insert(Arc::as_ptr(&new), Arc::as_ptr(old));
                     replaced.push((Some(old.clone()), vec![new]));
                 }
@@ -283,12 +293,14 @@ fn trial(
             *more.entry(key).or_default() += 1;
         }
     }
+    let found_again: HashSet<Seat> = more.keys().map(|key| key.1).collect();
     let mut add = |finding: &Finding, number| {
         let count =
             key(finding, seats.seat(&finding.at.object), &seats.hasher).and_then(|key| more.get_mut(&key));
         count.into_iter().for_each(|count| *count += number);
     };
-    findings.iter().for_each(|finding| add(finding, -1));
+    let again = |finding: &&Finding| found_again.contains(&Arc::as_ptr(&finding.at.object));
+    findings.iter().filter(again).for_each(|finding| add(finding, -1));
     chosen.iter().for_each(|&at| add(&findings[at], 1));
     // A fix did not hold, or made something else wrong.
     let worse: HashSet<Seat> = more.iter().filter(|(_, count)| **count > 0).map(|(key, _)| key.1).collect();

@@ -31,13 +31,17 @@ pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
     // A random key per run: nobody can prepare two different objects that pass as copies.
     let hasher = RandomState::default();
     let mut copy_of: HashMap<usize, usize> = HashMap::default();
+    // Most copies have equal bytes: what they say is worked out once.
+    let mut texts: HashMap<(u64, NodeId), u64> = HashMap::default();
     let mut variants = 0;
     for places in seen.into_values().filter(|places| places.len() > 1) {
         let mut contents: HashMap<(u64, &str), usize> = HashMap::default();
         // Of equal contents the last one stays, so that the order of variants is the order of files.
         for &at in places.iter().rev() {
             let object = &objects[at];
-            let digest = (digest(object.root(), &hasher), object.api_version());
+            let text = (hasher.hash_one(text(object)), object.root().id());
+            let value = *texts.entry(text).or_insert_with(|| digest(object.root(), &hasher));
+            let digest = (value, object.api_version());
             let first = *contents.entry(digest).or_insert(at);
             if first != at {
                 copy_of.insert(at, first);
@@ -61,6 +65,12 @@ pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
         }
     }
     out
+}
+
+/// The bytes of the object's document.
+fn text(object: &Object) -> &str {
+    let span = object.document().span();
+    object.document().source().text().get(span.start as usize..span.end as usize).unwrap_or("")
 }
 
 /// A digest of a value that does not depend on style or on the order of keys.
