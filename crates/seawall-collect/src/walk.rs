@@ -44,6 +44,9 @@ pub(crate) fn walk(inputs: &Inputs) -> Walked {
     // One file named twice (a folder and a file in it) is read once.
     out.files.sort();
     out.files.dedup_by(|a, b| a.path == b.path);
+    // The order of folders is that of the file system.
+    out.errors.sort();
+    out.skipped.sort();
     out
 }
 
@@ -60,7 +63,7 @@ fn directory(root: &Path, inputs: &Inputs, exclude: &GlobSet, out: &mut Walked) 
     let obey = !inputs.no_ignore;
     // Hidden files are read (`.github` holds manifests too); only what git ignores is left out.
     builder.hidden(false).ignore(false).git_ignore(obey).git_exclude(obey).git_global(obey).parents(obey);
-    builder.require_git(true).follow_links(false).sort_by_file_name(std::ffi::OsStr::cmp);
+    builder.require_git(true).follow_links(false);
     let (top, exclude) = (root.to_owned(), exclude.clone());
     builder.filter_entry(move |entry| {
         let (path, is_folder) = (entry.path(), entry.file_type().is_some_and(|kind| kind.is_dir()));

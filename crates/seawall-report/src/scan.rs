@@ -71,24 +71,26 @@ impl ScanResult {
                 *rank = files.binary_search(source.shared_name()).map_or(0, |at| at as u32 + 1);
             }
         }
-        self.findings.sort_by_cached_key(|finding| {
+        // Where each stands is worked out once.
+        let place = |finding: &Finding| {
             let document = finding.at.object.document();
             let source = document.source();
             let start = source.base_byte() + u64::from(finding.at.span().start);
-            (ranks.get(&Arc::as_ptr(source)).copied(), start, document.number())
-        });
+            (ranks.get(&Arc::as_ptr(source)).copied().unwrap_or(0), document.number(), start)
+        };
+        let mut places: Vec<_> = std::mem::take(&mut self.findings)
+            .into_iter()
+            .map(|finding| (place(&finding), finding))
+            .collect();
         // Within a place by rule, container and message.
-        let place = |finding: &Finding| (finding.at.object.file().as_ptr(), finding.at.span().start);
-        for same in self.findings.chunk_by_mut(|a, b| place(a) == place(b)) {
-            same.sort_by(|a, b| {
-                let number = |finding: &Finding| finding.at.object.document().number();
-                let key = |finding: &'_ Finding| (number(finding), finding.rule);
-                key(a)
-                    .cmp(&key(b))
-                    .then_with(|| a.container.cmp(&b.container))
-                    .then_with(|| a.message.cmp(&b.message))
-            });
-        }
+        places.sort_by(|(place_of_a, a), (place_of_b, b)| {
+            (place_of_a.0, place_of_a.2, place_of_a.1)
+                .cmp(&(place_of_b.0, place_of_b.2, place_of_b.1))
+                .then_with(|| a.rule.cmp(b.rule))
+                .then_with(|| a.container.cmp(&b.container))
+                .then_with(|| a.message.cmp(&b.message))
+        });
+        self.findings = places.into_iter().map(|(_, finding)| finding).collect();
     }
 }
 

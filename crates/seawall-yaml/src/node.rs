@@ -355,30 +355,29 @@ impl<'a> NodeRef<'a> {
         }
         // The hottest loop of the program: every question about an object comes here. Keys are single nodes.
         let document = self.document;
-        let (nodes, bytes, key_bytes) = (&document.nodes, document.source.text().as_bytes(), key.as_bytes());
+        let first = self.id.0 + 1;
         let end = self.id.0 + self.raw().size();
+        let inside = document.nodes.get(first as usize..end as usize)?;
+        let bytes = document.source.text().as_bytes();
         let mut found = None;
-        let mut at = self.id.0 + 1;
-        while at < end
-            && let Some(name) = nodes.get(at as usize)
-            && let Some(value) = nodes.get(at as usize + 1)
-        {
+        let mut at = 0;
+        while let Some([name, value, ..]) = inside.get(at..) {
             let is_key = if name.is_plain() {
                 // Nearly every key is plain: its bytes are compared without looking for character boundaries.
                 // Most keys of equal length differ at once: that is seen without a call.
-                (name.end - name.start) as usize == key_bytes.len()
-                    && bytes.get(name.start as usize) == key_bytes.first()
-                    && bytes.get(name.start as usize..name.end as usize) == Some(key_bytes)
+                (name.end - name.start) as usize == key.len()
+                    && bytes.get(name.start as usize) == key.as_bytes().first()
+                    && bytes.get(name.start as usize..name.end as usize) == Some(key.as_bytes())
             } else {
-                NodeRef { document, id: NodeId(at) }.text() == key
+                NodeRef { document, id: NodeId(first + at as u32) }.text() == key
             };
             if is_key {
-                found = Some(at);
+                found = Some(first + at as u32);
                 if document.duplicates.is_empty() {
                     break;
                 }
             }
-            at += 1 + value.size().max(1);
+            at += 1 + value.size().max(1) as usize;
         }
         let at = found?;
         Some((NodeRef { document, id: NodeId(at) }, NodeRef { document, id: NodeId(at + 1) }))
