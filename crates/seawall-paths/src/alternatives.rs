@@ -6,7 +6,7 @@ use crate::graph::Graph;
 use crate::path::Derivation;
 use crate::query::Paths;
 use crate::row::Row;
-use crate::search::{Forbidden, derive};
+use crate::search::{Forbidden, Search};
 use std::collections::{BTreeMap, HashSet};
 
 /// Edges that are looked at for all alternatives together.
@@ -62,6 +62,7 @@ pub(crate) fn shortest(
 ) -> (Vec<Derivation>, bool) {
     let graph: &Graph = &paths.graph;
     let (mut work, mut searches) = (0, 0);
+    let mut search = Search::new(graph);
     let mut found: Vec<Derivation> = Vec::new();
     let mut known: Vec<Vec<(Row, u64)>> = Vec::new();
     let mut asked: HashSet<Avoid> = HashSet::new();
@@ -75,10 +76,10 @@ pub(crate) fn shortest(
         if work > WORK || searches > SEARCHES {
             return false;
         }
-        let (derived, target) = derive(graph, sources, targets, &Avoiding { paths, what: &avoid });
-        work += derived.work;
+        let target = search.run(sources, targets, &Avoiding { paths, what: &avoid });
+        work += search.derived.work;
         if let Some(target) = target {
-            let derivation = Derivation::of(graph, &derived, target);
+            let derivation = Derivation::of(graph, &search.derived, target);
             let length = derivation.signature(graph, paths).len();
             open.insert((length, derivation.assumptions(graph), searches), (derivation, avoid));
         }

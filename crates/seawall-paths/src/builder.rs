@@ -23,6 +23,7 @@ use seawall_auth::rbac::authorizer::{Proof, RbacAuthorizer};
 use seawall_model::{At, Cluster, Components, Coverage, Object, Version};
 use seawall_network::Network;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What a graph is built from.
@@ -72,6 +73,9 @@ pub(crate) struct Builder<'a> {
     holders: Map<Right, Vec<u32>>,
     /// Namespaces and names of rights for certain names.
     named: Map<Right, Vec<(Name, Name, u32)>>,
+    /// By namespace (empty: a ClusterRole) and name.
+    role_rights: Map<(Name, Name), Option<Rc<rights::RoleRights<'a>>>>,
+    roles_held: Map<Name, Vec<u32>>,
     host_pods: Map<Name, pod_security::Admits>,
     /// Identities that the input itself speaks of.
     pub(crate) own: BTreeSet<u32>,
@@ -99,6 +103,8 @@ impl<'a> Builder<'a> {
             grants: Map::default(),
             holders: Map::default(),
             named: Map::default(),
+            role_rights: Map::default(),
+            roles_held: Map::default(),
             host_pods: Map::default(),
             own: BTreeSet::new(),
         };

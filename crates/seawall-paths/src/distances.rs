@@ -4,7 +4,7 @@
 use crate::graph::{Edge, Graph, NONE};
 use crate::place::Place;
 use crate::query::Paths;
-use crate::search::derive;
+use crate::search::{Forbidden, Search};
 use std::collections::{HashSet, VecDeque};
 
 /// Vertices before a premise that are looked at for one that leads to both premises of an edge.
@@ -49,6 +49,24 @@ impl Incoming {
     }
 }
 
+/// What may lie on a way of at most so many steps: what is farther from the targets, even if one premise of each
+/// edge were enough, is not looked at.
+struct Near<'l> {
+    lower: &'l [u32],
+    most: u32,
+}
+
+impl Forbidden for Near<'_> {
+    fn forbids(&self, _: u32) -> bool {
+        false
+    }
+
+    fn too_far(&self, vertex: u32, steps: u32) -> bool {
+        let least = self.lower.get(vertex as usize).copied().unwrap_or(NONE);
+        least == NONE || steps.saturating_add(least) > self.most
+    }
+}
+
 impl Paths {
     /// The number of steps from each of `sources` to the nearest of `targets`, for those that reach one; whether all
     /// that might could be followed.
@@ -58,6 +76,7 @@ impl Paths {
         let lower = self.backwards(&incoming, &ends, true);
         let upper = self.backwards(&incoming, &ends, false);
         let (mut out, mut work, mut complete) = (Vec::new(), 0, true);
+        let mut search = Search::new(&self.graph);
         for from in sources.iter().filter(|from| !targets.contains(from)) {
             let starts = self.sources(from);
             let least = |bounds: &[u32]| {
@@ -77,10 +96,11 @@ impl Paths {
                 complete = false;
                 continue;
             }
-            let (derived, target) = derive(&self.graph, &starts, &ends, &());
-            work += derived.work;
+            let near = Near { lower: &lower, most: high };
+            let target = search.run(&starts, &ends, &near);
+            work += search.derived.work;
             if let Some(target) = target {
-                let derivation = crate::path::Derivation::of(&self.graph, &derived, target);
+                let derivation = crate::path::Derivation::of(&self.graph, &search.derived, target);
                 out.push((from.clone(), derivation.signature(&self.graph, self).len().max(1)));
             }
         }

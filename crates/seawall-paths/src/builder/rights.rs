@@ -1,14 +1,15 @@
 //! Who holds which right: from bindings to vertices.
 
-use super::{Builder, Grant, evidence_of};
+use super::{Builder, DEFAULT, Grant, evidence_of};
 use crate::evidence::Evidence;
 use crate::fact::{Fact, Name};
 use crate::right::{Reach, Right};
 use seawall_auth::Attributes;
-use seawall_auth::rbac::authorizer::RoleRef;
 use seawall_auth::rbac::service_account_of;
+use seawall_model::WellKnown;
+use std::rc::Rc;
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// Vertices for every right that a binding gives; a right in the whole cluster is one in every namespace.
     pub(super) fn collect_rights(&mut self) {
         let rbac = self.input.rbac;
@@ -170,28 +171,65 @@ impl Builder<'_> {
     /// What becomes of whoever binds itself to a role in a scope: an administrator, where the role may do everything,
     /// else somebody with its rights.
     pub(crate) fn role_held(&mut self, namespace: Option<&str>, name: &str, scope: Name) -> Option<u32> {
-        let rbac = self.input.rbac;
-        rbac.role(namespace, name)?;
-        let grants = |right: Right| -> Vec<(RoleRef<'_>, usize, Vec<&str>)> {
-            right.questions().flat_map(|ask| rbac.role_grants(namespace, name, &ask)).collect()
-        };
-        if !grants(Right::Everything).is_empty() {
-            return Some(self.admin(scope));
-        }
-        let fact = Fact::RoleHeld(self.name(namespace.unwrap_or("")), self.name(name), scope);
+        let role = (self.name(namespace.unwrap_or("")), self.name(name));
+        let fact = Fact::RoleHeld(role.0, role.1, scope);
         if let Some(known) = self.graph.find(fact) {
             return Some(known);
         }
+        let rights = self.role_rights(role)?;
+        if rights.iter().any(|(right, ..)| *right == Right::Everything) {
+            return Some(self.admin(scope));
+        }
         let vertex = self.vertex(fact);
-        let bound = Fact::BoundTo(self.name(namespace.unwrap_or("")), self.name(name), scope);
-        let bound = self.vertex(bound);
+        let bound = self.vertex(Fact::BoundTo(role.0, role.1, scope));
         self.follows(vertex, bound, [], []);
-        for &right in Right::ALL {
-            for (source, rule, names) in grants(right) {
-                let evidence = (!source.built_in).then(|| Evidence::Rule(source.object.clone(), rule as u32));
-                self.grant(right, vertex, scope, &names, evidence.into_iter());
-            }
+        for (right, evidence, names) in rights.iter() {
+            self.grant(*right, vertex, scope, names, evidence.iter().cloned());
         }
         Some(vertex)
     }
+
+    /// What a role would grant to whoever holds it, in whatever scope; `None` where nobody knows the role.
+    fn role_rights(&mut self, role: (Name, Name)) -> Option<Rc<RoleRights<'a>>> {
+        if let Some(known) = self.role_rights.get(&role) {
+            return known.clone();
+        }
+        let rbac = self.input.rbac;
+        let (namespace, name) = (self.text(role.0), self.text(role.1));
+        let namespace = (!namespace.is_empty()).then_some(namespace);
+        let rights = rbac.role(namespace, name).map(|_| {
+            let mut all = Vec::new();
+            for &right in Right::ALL {
+                for ask in right.questions() {
+                    for (source, rule, names) in rbac.role_grants(namespace, name, &ask) {
+                        let evidence =
+                            (!source.built_in).then(|| Evidence::Rule(source.object.clone(), rule as u32));
+                        all.push((right, evidence, names));
+                    }
+                }
+            }
+            Rc::new(all)
+        });
+        self.role_rights.insert(role, rights.clone());
+        rights
+    }
+
+    /// What becomes of whoever binds itself to any one of the Roles of a namespace.
+    pub(crate) fn roles_held_in(&mut self, namespace: Name) -> Vec<u32> {
+        if let Some(known) = self.roles_held.get(&namespace) {
+            return known.clone();
+        }
+        let (cluster, name) = (self.input.cluster, self.text(namespace).to_owned());
+        let unnamed = (name == DEFAULT).then(|| cluster.in_namespace(WellKnown::Role, None));
+        let roles = cluster.in_namespace(WellKnown::Role, Some(&name)).iter();
+        let held: Vec<u32> = roles
+            .chain(unnamed.into_iter().flatten())
+            .filter_map(|role| self.role_held(Some(&name), role.name(), namespace))
+            .collect();
+        self.roles_held.insert(namespace, held.clone());
+        held
+    }
 }
+
+/// The rights that the rules of a role give: each with its rule, and the names that it is limited to.
+pub(super) type RoleRights<'a> = Vec<(Right, Option<Evidence>, Vec<&'a str>)>;

@@ -2,12 +2,12 @@
 //! of one identity: who may change a role but not escalate, and who may escalate but not change it, do not help each
 //! other.
 
-use crate::builder::{Builder, Grant, namespace_of};
+use crate::builder::{Builder, Grant};
 use crate::evidence::Evidence;
 use crate::fact::{Fact, Name};
 use crate::right::Right;
 use crate::row::Row;
-use seawall_model::{LabelSelector, Object, WellKnown};
+use seawall_model::{LabelSelector, Object};
 use std::sync::Arc;
 
 /// Roles that are held through roles that are held …: rounds, at most.
@@ -140,10 +140,7 @@ fn bind_one(
         // `cluster-admin`, among all others.
         vec![b.admin(scope)]
     } else {
-        let roles = b.input.cluster.of(WellKnown::Role);
-        let here = roles.filter(|role| Some(namespace_of(role)) == namespace.as_deref());
-        let names: Vec<String> = here.map(|role| role.name().to_owned()).collect();
-        names.iter().filter_map(|name| b.role_held(namespace.as_deref(), name, scope)).collect()
+        b.roles_held_in(scope)
     };
     for target in targets.into_iter().filter(|target| *target != identity) {
         b.step(row, &[create, bind], target, [], []);
