@@ -88,7 +88,7 @@ fn object(
 }
 
 /// The SHA-256 of an inline element in base64, as content security policies want it.
-fn hash(text: &str) -> String {
+pub(crate) fn hash(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digest = Sha256::digest(text.as_bytes());
     let mut out = String::new();

@@ -5,6 +5,7 @@
 
 mod concise;
 mod diff;
+mod draw;
 mod edits;
 mod escape;
 mod excerpt;
@@ -30,6 +31,7 @@ mod table;
 mod view;
 
 pub use diff::write_diff;
+pub use draw::{Drawing, Edge, Node, NodeKind, Picture, Route, draw};
 pub use escape::{csv_cell, is_hidden, line, markdown};
 pub use fingerprint::{Fingerprint, fingerprint, fingerprints};
 pub use fixes::{ShownFixes, shown_fixes};

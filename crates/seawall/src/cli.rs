@@ -2,7 +2,7 @@
 
 mod paths;
 
-pub(crate) use paths::{CutQuestion, PathsFormat, PathsQuestion};
+pub(crate) use paths::{CutFormat, CutQuestion, PathsFormat, PathsQuestion};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall_model::Severity;

@@ -11,6 +11,7 @@ Examples:
   seawall paths --from pod:shop/web --to cluster-admin deploy/
   seawall paths --from sa:ci/deployer --to secrets:prod deploy/ --without RoleBinding/prod/ci
   seawall paths --from internet --fail deploy/  exit code 1 when there is one
+  seawall paths deploy/ -o html > paths.html    a picture to follow, with the evidence of each step
 Places: cluster-admin, namespace-admin:NAMESPACE, secrets:NAMESPACE, node:NAME, pod:NAMESPACE/NAME,
 sa:NAMESPACE/NAME, user:NAME, group:NAME, internet; node:* is a node that the input does not name.";
 
@@ -60,12 +61,27 @@ pub(crate) struct CutQuestion {
     pub(crate) what_if: WhatIf,
     /// Format
     #[arg(short, long, value_enum, default_value_t)]
-    pub(crate) output: PathsFormat,
+    pub(crate) output: CutFormat,
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub(crate) enum PathsFormat {
     /// For people, to follow step by step
+    #[default]
+    Full,
+    /// For programs
+    Json,
+    /// One page with the picture, and what explains each step
+    Html,
+    /// The picture
+    Svg,
+    /// The picture as Graphviz reads it
+    Dot,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum CutFormat {
+    /// For people
     #[default]
     Full,
     /// For programs

@@ -2,7 +2,7 @@
 
 use super::Asked;
 use super::paths::{graph, is_open, place_of, unknown, write_path};
-use crate::cli::{Common, CutQuestion, PathsFormat};
+use crate::cli::{Common, CutFormat, CutQuestion};
 use crate::{Exit, output};
 use anyhow::Result;
 use schemars::JsonSchema;
@@ -74,7 +74,7 @@ pub(crate) fn run(question: &CutQuestion, common: &Common) -> Result<Exit> {
     asked.say_holes();
     let mut out = BufWriter::new(std::io::stdout().lock());
     match question.output {
-        PathsFormat::Json => {
+        CutFormat::Json => {
             let answer = CutAnswer {
                 schema: "seawall.dev/cut/v1",
                 from: question.from.to_string(),
@@ -87,7 +87,7 @@ pub(crate) fn run(question: &CutQuestion, common: &Common) -> Result<Exit> {
             serde_json::to_writer_pretty(&mut out, &answer)?;
             writeln!(out)?;
         }
-        PathsFormat::Full => {
+        CutFormat::Full => {
             write_text(question, &cut, ends, &asked, &mut out)?;
             if !common.quiet {
                 notes.iter().try_for_each(|note| writeln!(out, "note: {}", seawall_report::line(note)))?;

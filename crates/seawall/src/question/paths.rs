@@ -1,6 +1,7 @@
 //! `seawall paths`: how one identity or place becomes another, shortest first, each step with its evidence.
 
 mod answer;
+mod picture;
 mod text;
 
 pub(crate) use answer::PathsAnswer;
@@ -12,6 +13,7 @@ use crate::Exit;
 use crate::cli::{Common, PathsFormat, PathsQuestion};
 use anyhow::Result;
 use seawall_paths::{Path, Paths, Place};
+use seawall_report::Picture;
 use std::io::{BufWriter, Write};
 
 /// What is told.
@@ -38,6 +40,9 @@ pub(crate) fn run(question: &PathsQuestion, common: &Common) -> Result<Exit> {
             writeln!(out)?;
         }
         PathsFormat::Full => text::write(question, &answer, common, &mut out)?,
+        PathsFormat::Dot => draw(question, &answer, &asked, Picture::Dot, &mut out)?,
+        PathsFormat::Svg => draw(question, &answer, &asked, Picture::Svg, &mut out)?,
+        PathsFormat::Html => draw(question, &answer, &asked, Picture::Html, &mut out)?,
     }
     out.flush()?;
     Ok(if question.fail && !answer.paths.is_empty() {
@@ -47,6 +52,16 @@ pub(crate) fn run(question: &PathsQuestion, common: &Common) -> Result<Exit> {
     } else {
         Exit::Clean
     })
+}
+
+fn draw(
+    question: &PathsQuestion,
+    answer: &Answer,
+    asked: &Asked,
+    picture: Picture,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    seawall_report::draw(&picture::drawing(question, answer, &asked.holes), picture, out)
 }
 
 /// Whether something of the input could not be read, and so may open further paths.

@@ -139,3 +139,27 @@ fn hostile_names_stay_words() {
     let answer = folder.run("paths --to cluster-admin world.yaml").expect(0);
     assert!(!answer.out.contains('\u{1b}'), "{:?}", answer.out);
 }
+
+#[test]
+fn pictures() {
+    let folder = folder();
+    let dot = folder.run("paths --from pod:shop/web --to cluster-admin -o dot world.yaml").expect(0).out;
+    assert!(dot.contains("[label=\"web\\npod in shop\""), "{dot}");
+    assert!(dot.contains("because: Role ci/deployer rule 1  world.yaml:17"), "{dot}");
+    let svg = folder.run("paths --from pod:shop/web --to cluster-admin -o svg world.yaml").expect(0).out;
+    assert!(svg.starts_with("<svg ") && svg.contains("may run a pod as"), "{svg}");
+    // What two paths pass is drawn once, each of them can be followed alone.
+    let page = folder.run("paths --to cluster-admin -o html world.yaml").expect(0).out;
+    assert_eq!(page.matches("<title>sa:ci/admin\n").count(), 1, "{page}");
+    assert!(page.contains("data-edges=") && page.contains("<dt>because</dt>"), "{page}");
+    let none = folder.run("paths --from user:joe --to cluster-admin -o html world.yaml").expect(0).out;
+    assert!(none.contains("No path from user:joe to cluster-admin."), "{none}");
+    folder.write("broken.yaml", "a: [");
+    let open = folder.run("paths --from user:joe --to cluster-admin -o html .").expect(3).out;
+    assert!(open.contains("the answer is incomplete: "), "{open}");
+    // Names stay text.
+    let evil = WORLD.replace("name: jane", "name: \"<script>x</script>\"");
+    folder.write("evil.yaml", &evil);
+    let page = folder.run("paths --to cluster-admin -o html evil.yaml").expect(0).out;
+    assert!(page.contains("&lt;script&gt;x") && !page.contains("<script>x"), "{page}");
+}

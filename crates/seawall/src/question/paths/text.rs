@@ -6,7 +6,7 @@ use crate::output;
 use seawall_paths::{Evidence, Path, Step};
 use std::io::Write;
 
-fn line(text: &str) -> String {
+pub(super) fn line(text: &str) -> String {
     seawall_report::line(text).into_owned()
 }
 
@@ -73,7 +73,7 @@ fn write_step(number: usize, step: &Step, out: &mut dyn Write) -> std::io::Resul
 }
 
 /// `Role shop/ci rule 2  deploy/rbac.yaml:14`.
-fn because(evidence: &Evidence) -> String {
+pub(super) fn because(evidence: &Evidence) -> String {
     let object = evidence.object();
     let field = evidence.field();
     let name = match object.namespace() {
