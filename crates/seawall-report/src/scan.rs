@@ -91,6 +91,8 @@ impl ScanResult {
                 .then_with(|| a.message.cmp(&b.message))
         });
         self.findings = places.into_iter().map(|(_, finding)| finding).collect();
+        // The list may still have the room of the places.
+        self.findings.shrink_to_fit();
     }
 }
 

@@ -53,9 +53,9 @@ pub(crate) fn rank(severity: Severity) -> usize {
 #[derive(Debug)]
 pub(crate) struct Block {
     /// Number in the result of the worst one.
-    first: usize,
+    first: u32,
     /// Those of the others, worst first; most have none.
-    others: Vec<usize>,
+    others: Vec<u32>,
     /// The worst severity of them.
     pub(crate) severity: Severity,
     /// Whether none of them is a failure.
@@ -65,7 +65,7 @@ pub(crate) struct Block {
 impl Block {
     /// Their numbers in the result, worst first.
     fn members(&self) -> impl Iterator<Item = usize> + '_ {
-        std::iter::once(self.first).chain(self.others.iter().copied())
+        std::iter::once(self.first).chain(self.others.iter().copied()).map(|index| index as usize)
     }
 }
 
@@ -132,7 +132,7 @@ impl<'r> View<'r> {
 
     /// The first (worst) finding of a block.
     pub(crate) fn first(&self, block: &Block) -> Option<&'r Finding> {
-        self.result.findings.get(block.first)
+        self.result.findings.get(block.first as usize)
     }
 
     /// The findings of a block, worst first.
@@ -263,7 +263,7 @@ impl RuleCount {
 }
 
 fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Vec<Block> = Vec::with_capacity(result.findings.len());
     // Of one file: findings stand in the order of files.
     let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::default();
     let mut file = std::ptr::null();
@@ -285,12 +285,13 @@ fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
             let key = (Arc::as_ptr(&finding.at.object), finding.container.as_deref(), group);
             let at = *groups.entry(key).or_insert(blocks.len());
             if let Some(block) = blocks.get_mut(at) {
-                block.others.push(index);
+                block.others.push(index as u32);
                 block.unknown &= unknown;
                 continue;
             }
         }
-        blocks.push(Block { first: index, others: Vec::new(), severity: finding.severity, unknown });
+        let severity = finding.severity;
+        blocks.push(Block { first: index as u32, others: Vec::new(), severity, unknown });
     }
     for block in blocks.iter_mut().filter(|block| !block.others.is_empty()) {
         let mut members: Vec<usize> = block.members().collect();
@@ -300,8 +301,9 @@ fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
         block.severity = counted.map(|finding| finding.severity).max().unwrap_or(block.severity);
         // The order of findings is the order of places.
         members.sort_by_key(|index| found(index).map(|one| (one.outcome, rank(one.severity), *index)));
-        block.first = members.remove(0);
-        block.others = members;
+        let mut members = members.into_iter().map(|index| index as u32);
+        block.first = members.next().unwrap_or(block.first);
+        block.others = members.collect();
     }
     (blocks, hidden)
 }
