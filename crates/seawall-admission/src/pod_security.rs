@@ -80,6 +80,11 @@ pub fn evaluate<'a>(pod: PodAt<'a>, level: Level, version: PolicyVersion) -> Vec
     checks(level, version).filter_map(|check| check.evaluate(pod, version)).collect()
 }
 
+/// Whether a pod breaks no check of the level: [`evaluate`] without the violations.
+pub fn passes(pod: PodAt<'_>, level: Level, version: PolicyVersion) -> bool {
+    checks(level, version).all(|check| check.evaluate(pod, version).is_none())
+}
+
 /// The checks that `level` runs at `version`: a restricted check can replace a baseline one
 /// (`policy/registry.go` `populate`).
 pub fn checks(level: Level, version: PolicyVersion) -> impl Iterator<Item = &'static Check> {

@@ -19,9 +19,11 @@ use crate::row::Row;
 use accounts::Account;
 use foldhash::fast::RandomState;
 use nodes::Class;
+use seawall_admission::pod_security::LevelVersion;
 use seawall_auth::rbac::authorizer::{Proof, RbacAuthorizer};
 use seawall_model::{At, Cluster, Components, Coverage, Object, Version};
 use seawall_network::Network;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -77,6 +79,10 @@ pub(crate) struct Builder<'a> {
     role_rights: Map<(Name, Name), Option<Rc<rights::RoleRights<'a>>>>,
     roles_held: Map<Name, Vec<u32>>,
     host_pods: Map<Name, pod_security::Admits>,
+    /// The enforced level of each namespace.
+    policies: Map<Name, Option<LevelVersion>>,
+    /// Groups that hold something, of each identity.
+    groups: RefCell<Map<u32, Rc<[u32]>>>,
     /// Identities that the input itself speaks of.
     pub(crate) own: BTreeSet<u32>,
 }
@@ -106,6 +112,8 @@ impl<'a> Builder<'a> {
             role_rights: Map::default(),
             roles_held: Map::default(),
             host_pods: Map::default(),
+            policies: Map::default(),
+            groups: RefCell::default(),
             own: BTreeSet::new(),
         };
         builder.vertex(Fact::Start);

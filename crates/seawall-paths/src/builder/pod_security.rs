@@ -3,7 +3,7 @@
 use super::{Builder, DEFAULT};
 use crate::fact::Name;
 use seawall_admission::configuration::{PodSecurityConfiguration, load, pod_security};
-use seawall_admission::pod_security::{LevelVersion, NamespacePolicy, evaluate};
+use seawall_admission::pod_security::{LevelVersion, NamespacePolicy, passes};
 use seawall_model::{ComponentKind, NamedFile, Object, Origin, Plugin, PodAt, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_one};
 use std::sync::{Arc, OnceLock};
@@ -85,12 +85,18 @@ impl Builder<'_> {
     }
 
     fn passes(&self, pod: PodAt<'_>, policy: LevelVersion) -> bool {
-        evaluate(pod, policy.level, policy.version.on(self.input.version)).is_empty()
+        passes(pod, policy.level, policy.version.on(self.input.version))
     }
 
     /// Whether an update of this pod would pass its namespace's level as the pod stands.
-    pub(crate) fn still_passes(&self, pod: PodAt<'_>, namespace: Name) -> bool {
-        self.policy(namespace).is_none_or(|(policy, _)| self.passes(pod, policy))
+    pub(crate) fn still_passes(&mut self, pod: PodAt<'_>, namespace: Name) -> bool {
+        let known = self.policies.get(&namespace).copied();
+        let policy = known.unwrap_or_else(|| {
+            let policy = self.policy(namespace).map(|(policy, _)| policy);
+            self.policies.insert(namespace, policy);
+            policy
+        });
+        policy.is_none_or(|policy| self.passes(pod, policy))
     }
 
     /// The enforced level; `None` where nothing is checked.

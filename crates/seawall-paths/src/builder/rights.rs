@@ -126,7 +126,10 @@ impl<'a> Builder<'a> {
     /// What an identity holds of a right, by itself and through the groups that it always has.
     pub(crate) fn of_identity(&self, identity: u32, right: Right) -> Vec<Grant> {
         let mut out = Vec::new();
-        for holder in std::iter::once(identity).chain(self.implied(identity)) {
+        // Whoever holds something by a binding is known before anybody asks.
+        let groups =
+            self.groups.borrow_mut().entry(identity).or_insert_with(|| self.implied(identity).into()).clone();
+        for holder in std::iter::once(identity).chain(groups.iter().copied()) {
             out.extend(self.grants.get(&(right, holder)).into_iter().flatten().copied());
         }
         out

@@ -150,8 +150,7 @@ fn named_pod(b: &mut Builder<'_>, unit: &PodUnit) {
 /// WL-4 and WL-8: the changed pod is judged by Pod Security again.
 fn change_pod(b: &mut Builder<'_>, unit: &PodUnit) {
     let Some(pod) = unit.pod() else { return };
-    let passes = b.still_passes(pod, unit.namespace);
-    if !passes || unit.is_static {
+    if unit.is_static || !b.still_passes(pod, unit.namespace) {
         return;
     }
     if unit.is_pod() {

@@ -5,7 +5,7 @@ use super::bindings::Hold;
 use super::proof::{Proof, RoleRef};
 use super::roles::RoleKey;
 use super::symbols::Map;
-use super::table::Found;
+use super::table::Question;
 use crate::Attributes;
 use seawall_model::Object;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl RbacAuthorizer {
         roles.dedup();
         let mut out = Vec::new();
         for role in roles {
-            let rules = self.rules_for_any_name(role, &found);
+            let rules = self.rules_for_any_name(role, found.question);
             for &number in of_role.get(&role).into_iter().flatten() {
                 let Some(Some(binding)) = self.bindings.get(number as usize) else { continue };
                 for (subject, holder) in binding.subjects.iter().enumerate() {
@@ -85,8 +85,7 @@ impl RbacAuthorizer {
     }
 
     /// The numbers of the rules that grant it for some name, with their names.
-    fn rules_for_any_name(&self, role: u32, found: &Found<'_>) -> Vec<(usize, Vec<&str>)> {
-        let question = &found.question;
+    fn rules_for_any_name(&self, role: u32, question: Question) -> Vec<(usize, Vec<&str>)> {
         let rules = self.roles.get(role).map_or(&[][..], |role| &role.rules);
         let mut out = Vec::new();
         for (number, held) in rules.iter().enumerate() {
@@ -126,8 +125,8 @@ impl RbacAuthorizer {
         question: &Attributes<'_>,
     ) -> Vec<(RoleRef<'_>, usize, Vec<&str>)> {
         let Some(number) = self.role_number(namespace, name) else { return Vec::new() };
-        let found = self.table.find(&self.symbols, &self.roles, question);
-        let rules = self.rules_for_any_name(number, &found).into_iter().filter_map(|(rule, names)| {
+        let question = Question::new(&self.symbols, question);
+        let rules = self.rules_for_any_name(number, question).into_iter().filter_map(|(rule, names)| {
             let held = self.roles.get(number)?.rules.get(rule)?;
             Some((self.role_ref(held.source)?, held.index as usize, names))
         });
