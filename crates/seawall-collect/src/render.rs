@@ -182,5 +182,13 @@ fn finish(mut child: std::process::Child, reader: &Reader) -> Result<Vec<u8>, St
         return Ok(stdout);
     }
     let text = String::from_utf8_lossy(&stderr);
-    Err(text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no message").trim().to_owned())
+    Err(said(&text))
+}
+
+/// The line of a failed program's words that says why: the first that calls itself an error (helm adds a hint below
+/// it), else the last one.
+fn said(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let error = lines.clone().find_map(|line| line.strip_prefix("Error: "));
+    error.or_else(|| lines.next_back()).unwrap_or("no message").to_owned()
 }

@@ -62,9 +62,13 @@ fn a_tool_that_is_missing_or_fails_leaves_a_hole() {
     let json = render(&folder, "scan -o json --render in").expect(3).json();
     assert_eq!(json["errors"][0]["file"], "in/chart");
     assert_eq!(json["errors"][0]["message"], "not rendered: helm is not on the PATH");
-    tool(&folder, "helm", "echo working; echo 'Error: no value for x' >&2; exit 1");
+    tool(
+        &folder,
+        "helm",
+        "echo working; (echo 'Error: no value for x'; echo; echo 'Use --debug') >&2; exit 1",
+    );
     let json = render(&folder, "scan -o json --render in").expect(3).json();
-    assert_eq!(json["errors"][0]["message"], "helm failed to render it: Error: no value for x");
+    assert_eq!(json["errors"][0]["message"], "helm failed to render it: no value for x");
     assert_eq!(json["summary"]["objects"], 1);
     // What helm prints by hand is the same input.
     let text = format!("---\n# Source: shop/templates/pod.yaml\n{BAD}");
