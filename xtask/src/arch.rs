@@ -21,7 +21,7 @@ const FLOORS: &[(&str, u8, &[&str])] = &[
     ("seawall-controls-macros", 0, &[]),
     ("seawall-paths", 2, &[]),
     ("seawall-world", 2, &["seawall-paths"]),
-    ("seawall-controls", 2, &["seawall-world"]),
+    ("seawall-controls", 2, &["seawall-paths", "seawall-world"]),
     ("seawall-collect", 3, &[]),
     ("seawall-report", 3, &[]),
     ("seawall", 5, &[]),

@@ -78,6 +78,8 @@ pub fn run(options: &Options) -> Result<()> {
         example("seawall-auth", "decisions", &[]),
         // The graph of a large cluster and the shortest ways in it.
         example("seawall-paths", "scale", &[]),
+        // A live cluster, into a snapshot and into memory.
+        example("seawall-collect", "collect", &[]),
     ];
     tables.into_iter().collect()
 }

@@ -133,7 +133,7 @@ pub(crate) fn read(
 ) -> Result<Header, ClusterError> {
     runtime()?.block_on(async {
         let (connected, discovered, version) = greet(input).await?;
-        let mut reading = Reading { input, client: &connected.client, sealer, sink };
+        let mut reading = Reading { input, client: &connected.client, sealer, sink, namespaces: None };
         let mut header = Header {
             seawall_snapshot: FORMAT,
             cluster: Some(ClusterAbout {
@@ -206,11 +206,26 @@ fn is_custom(group: &str) -> bool {
     group.contains('.') && (!group.ends_with(".k8s.io") || group.ends_with(".x-k8s.io"))
 }
 
+/// Namespaces that are asked for one by one.
+const MOST_NAMESPACES: usize = 5_000;
+
+/// Where a resource is listed: in one namespace, or in the whole cluster.
+fn path(resource: &Resource, namespace: Option<&str>) -> String {
+    let Resource { group, version, resource: name, namespaced, .. } = resource;
+    let root = if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
+    match namespace {
+        Some(namespace) if *namespaced => format!("{root}/namespaces/{namespace}/{name}"),
+        _ => format!("{root}/{name}"),
+    }
+}
+
 struct Reading<'r> {
     input: &'r ClusterInput,
     client: &'r kube_client::Client,
     sealer: &'r Sealer,
     sink: &'r mut dyn Sink,
+    /// All namespaces, where they could be listed.
+    namespaces: Option<Vec<String>>,
 }
 
 impl Reading<'_> {
@@ -242,36 +257,74 @@ impl Reading<'_> {
             namespaced: resource.namespaced,
             ..KindRead::default()
         };
-        let (path, api_version) = (self.path(resource), api_version(resource));
-        let wish = Wish { path: &path, api_version: &api_version, kind: &resource.kind };
-        let listed = list(self.client, &self.input.patience, &wish, self.sealer, self.sink).await?;
+        let listed = self.list(resource, self.input.namespace.as_deref()).await?;
         kind.objects = listed.objects;
         kind.resource_version = crate::limits::bounded(&listed.resource_version);
         if let (Some(uid), Some(cluster)) = (listed.cluster_uid, &mut header.cluster) {
             cluster.uid = Some(uid);
         }
+        if wanted.kind == "Namespace" && listed.ended.is_none() && listed.broken == 0 {
+            self.namespaces = Some(listed.namespaces);
+        }
         if listed.broken > 0 {
             kind.extent = Extent::Partial;
             kind.reason = Some(format!("{} of its objects cannot be read", listed.broken));
         }
-        if let Some(failure) = listed.ended {
-            kind.extent = if listed.objects > 0 { Extent::Partial } else { Extent::NotCollected };
-            if matches!(failure, Failure::Forbidden(_)) {
-                kind.rule = Some(rbac::rule(wanted.group, wanted.resource));
+        let Some(failure) = listed.ended else { return Ok(Some(kind)) };
+        kind.extent = if listed.objects > 0 { Extent::Partial } else { Extent::NotCollected };
+        if matches!(failure, Failure::Forbidden(_)) {
+            kind.rule = Some(rbac::rule(wanted.group, wanted.resource));
+            if resource.namespaced && self.input.namespace.is_none() && listed.objects == 0 {
+                self.by_namespace(resource, &mut kind).await?;
             }
-            kind.reason = Some(failure.reason());
+        }
+        if kind.extent == Extent::Complete {
+            kind.rule = None;
+        } else {
+            kind.reason.get_or_insert_with(|| failure.reason());
         }
         Ok(Some(kind))
     }
 
-    fn path(&self, resource: &Resource) -> String {
-        let Resource { group, version, resource: name, namespaced, .. } = resource;
-        let root =
-            if group.is_empty() { format!("/api/{version}") } else { format!("/apis/{group}/{version}") };
-        match &self.input.namespace {
-            Some(namespace) if *namespaced => format!("{root}/namespaces/{namespace}/{name}"),
-            _ => format!("{root}/{name}"),
+    async fn list(
+        &mut self,
+        resource: &Resource,
+        namespace: Option<&str>,
+    ) -> Result<list::Listed, SinkError> {
+        let (path, api_version) = (path(resource, namespace), api_version(resource));
+        let wish = Wish { path: &path, api_version: &api_version, kind: &resource.kind };
+        list(self.client, &self.input.patience, &wish, self.sealer, self.sink).await
+    }
+
+    /// Whoever may not list a kind in the whole cluster may be allowed to in some namespaces: each is asked for.
+    async fn by_namespace(&mut self, resource: &Resource, kind: &mut KindRead) -> Result<(), SinkError> {
+        let Some(namespaces) = self.namespaces.clone() else { return Ok(()) };
+        let (mut missing, mut why) = (0, None);
+        for namespace in namespaces.iter().take(MOST_NAMESPACES) {
+            let listed = self.list(resource, Some(namespace)).await?;
+            kind.objects += listed.objects;
+            match listed.ended {
+                None if listed.broken == 0 => kind.complete_in.push(namespace.clone()),
+                ended => {
+                    missing += 1;
+                    why = why.or_else(|| ended.map(|failure| failure.reason()));
+                }
+            }
         }
+        missing += namespaces.len().saturating_sub(MOST_NAMESPACES);
+        match (missing, kind.complete_in.is_empty()) {
+            (0, false) => {
+                kind.extent = Extent::Complete;
+                kind.complete_in.clear();
+            }
+            (_, false) => {
+                let why = why.map(|why| format!("; {why}")).unwrap_or_default();
+                kind.extent = Extent::Partial;
+                kind.reason = Some(format!("not in {missing} of {} namespaces{why}", namespaces.len()));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Counts the custom resources that no analysis uses. That they may not be seen makes no answer less complete.
@@ -283,7 +336,8 @@ impl Reading<'_> {
                 && wanted(&resource.group, &resource.resource).is_none()
         });
         for resource in custom {
-            let objects = list::count(self.client, &quick, &self.path(resource)).await.ok();
+            let objects =
+                list::count(self.client, &quick, &path(resource, self.input.namespace.as_deref())).await.ok();
             header.counted.push(Counted {
                 group: crate::limits::bounded(&resource.group),
                 kind: crate::limits::bounded(&resource.kind),

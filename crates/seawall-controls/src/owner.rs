@@ -43,7 +43,7 @@ pub fn follows_owner(object: &Arc<Object>, world: &World) -> bool {
 }
 
 /// The object that controls another, if it is in the input.
-fn controller<'w>(object: &Object, world: &'w World) -> Option<&'w Arc<Object>> {
+pub(crate) fn controller<'w>(object: &Object, world: &'w World) -> Option<&'w Arc<Object>> {
     let references = object.root().get("metadata")?.get("ownerReferences")?;
     let controls = |one: &NodeRef<'_>| one.get("controller").and_then(|value| value.as_bool()) == Some(true);
     let reference = references.items().find(controls)?;

@@ -1,10 +1,14 @@
 //! What several controls share.
 
 pub(crate) mod admission_configuration;
+pub(crate) mod advisory;
+pub(crate) mod answering;
 pub(crate) mod api;
 pub(crate) mod authentication;
 pub(crate) mod capabilities;
 pub(crate) mod certificate;
+pub(crate) mod chain;
+pub(crate) mod client_ca;
 pub(crate) mod component;
 pub(crate) mod effective;
 pub(crate) mod encryption;
@@ -14,8 +18,10 @@ pub(crate) mod namespaces;
 pub(crate) mod network;
 pub(crate) mod pod_security;
 pub(crate) mod power;
+pub(crate) mod request;
 pub(crate) mod resources;
 pub(crate) mod rights;
+pub(crate) mod running;
 pub(crate) mod secret;
 pub(crate) mod secret_object;
 pub(crate) mod server_file;

@@ -3,8 +3,10 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use seawall_controls::{CATALOGUE, Engine};
-use seawall_model::{Change, Cluster, Finding, Object, Origin, Outcome, Version, objects_of, plan_edits};
-use seawall_world::{Coverage, World};
+use seawall_model::{
+    Change, Cluster, Finding, Object, Origin, Outcome, Version, WellKnown, objects_of, plan_edits,
+};
+use seawall_world::{Coverage, Extent, World};
 use seawall_yaml::{Document, Source, apply_edits, parse_documents};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -225,12 +227,25 @@ fn findings(block: &Block, text: &str, id: &str) -> Result<Vec<Finding>, String>
     let control = seawall_controls::find(id).ok_or("no such control: run `cargo xtask gen`")?;
     let mut version = Version::NEWEST;
     let mut coverage = Coverage::open();
+    let (mut time, mut origin) = (None, Origin::File);
     for option in &block.options {
         match option.split_once('=') {
             Some(("version", value)) => {
                 version = Version::read(value).map_err(|error| error.to_string())?.version
             }
+            Some(("at", value)) => {
+                time = Some(seawall_auth::authentication::parse_time(value).ok_or("`at` is no time")?)
+            }
+            Some(("without", kind)) => {
+                let kind = WellKnown::ALL.iter().find(|known| known.name() == kind).ok_or("no such kind")?;
+                coverage =
+                    coverage.except(*kind, None, Extent::NotCollected(format!("no {kind:?} was read")));
+            }
             None if option == "closed" => coverage = Coverage::closed(),
+            None if option == "live" => {
+                coverage = Coverage::closed();
+                origin = Origin::Live(Arc::default());
+            }
             None if option == "fixed" => {}
             _ => return Err(format!("unknown option `{option}`")),
         }
@@ -240,11 +255,11 @@ fn findings(block: &Block, text: &str, id: &str) -> Result<Vec<Finding>, String>
         for document in parse_documents(&source) {
             let document = document.map_err(|error| format!("line {}: {error}", error.place.line))?;
             let found =
-                objects_of(&Arc::new(document), &Origin::File).ok_or("a document is no Kubernetes object")?;
+                objects_of(&Arc::new(document), &origin).ok_or("a document is no Kubernetes object")?;
             objects.extend(found.into_iter().map(Arc::new));
         }
     }
-    let world = World::new(Cluster::new(objects), version, coverage);
+    let world = World::new(Cluster::new(objects), version, coverage).at_time(time);
     Ok(Engine::new([control]).run(&world))
 }
 

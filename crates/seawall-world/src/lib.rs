@@ -17,6 +17,7 @@ pub struct World {
     cluster: Cluster,
     version: Version,
     coverage: Coverage,
+    time: Option<i64>,
     // Shared with the generations that did not change what they are made of.
     auth: Arc<OnceLock<Rbac>>,
     authorizer: Arc<OnceLock<RbacAuthorizer>>,
@@ -43,6 +44,7 @@ impl World {
             cluster,
             version,
             coverage,
+            time: None,
             auth: Arc::default(),
             authorizer: Arc::default(),
             custom: Arc::default(),
@@ -66,6 +68,18 @@ impl World {
     /// What of the cluster is known.
     pub fn coverage(&self) -> &Coverage {
         &self.coverage
+    }
+
+    /// The same world, seen at a time in seconds since 1970-01-01T00:00:00Z.
+    pub fn at_time(mut self, time: Option<i64>) -> Self {
+        self.time = time;
+        self
+    }
+
+    /// When the cluster was read, in seconds since 1970-01-01T00:00:00Z; files alone say nothing about the time. What
+    /// has expired is asked of this, never of a clock.
+    pub fn time(&self) -> Option<i64> {
+        self.time
     }
 
     /// Roles and bindings.
@@ -143,7 +157,7 @@ impl World {
 
     /// The same world with another generation of objects.
     pub fn with_cluster(&self, cluster: Cluster) -> Self {
-        let mut next = Self::new(cluster, self.version, self.coverage.clone());
+        let mut next = Self::new(cluster, self.version, self.coverage.clone()).at_time(self.time);
         let same = |kinds: &[WellKnown]| kinds.iter().all(|&kind| next.cluster.shares(&self.cluster, kind));
         let (rights, custom) = (same(&RBAC), same(&CUSTOM));
         if rights {

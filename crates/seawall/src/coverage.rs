@@ -41,7 +41,11 @@ fn with_kind(coverage: Coverage, kind: &KindRead, namespace: Option<&str>) -> Co
             coverage.except(well_known, None, elsewhere).except(well_known, Some(namespace), extent)
         }
         None if extent == Extent::Complete => coverage,
-        None => coverage.except(well_known, None, extent),
+        None => {
+            let everywhere = coverage.except(well_known, None, extent);
+            let known = kind.complete_in.iter();
+            known.fold(everywhere, |all, namespace| all.except(well_known, Some(namespace), Extent::Complete))
+        }
     }
 }
 

@@ -105,3 +105,10 @@ pub(crate) fn version_of(asked: Option<VersionReading>, snapshots: &[Header]) ->
     };
     asked.or_else(own).unwrap_or(VersionReading { version: Version::NEWEST, newer: None })
 }
+
+/// When the cluster was read: the time of the last snapshot, now for a live one; `None` for files alone.
+pub(crate) fn time_of(snapshots: &[Header]) -> Option<i64> {
+    let cluster = snapshots.iter().rfind(|header| header.cluster.is_some())?;
+    let written = cluster.time.parse::<jiff::Timestamp>().ok();
+    Some(written.unwrap_or_else(jiff::Timestamp::now).as_second())
+}

@@ -59,7 +59,8 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Re
     let version = files::version_of(job.version, &collected.snapshots);
     let coverage = coverage::of(&collected.snapshots);
     let unique = copies::separate(std::mem::take(&mut collected.objects));
-    let world = World::new(Cluster::new(unique.objects.iter().cloned()), version.version, coverage);
+    let world = World::new(Cluster::new(unique.objects.iter().cloned()), version.version, coverage)
+        .at_time(files::time_of(&collected.snapshots));
     let engine = Engine::new(job.controls.iter().copied());
     let fixes = job.all_fixes || unique.objects.len() <= FEW_OBJECTS;
     let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS, fixes);

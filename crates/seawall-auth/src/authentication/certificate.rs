@@ -6,12 +6,14 @@
 mod extensions;
 mod name;
 mod read;
+mod request;
 mod verify;
 
 #[cfg(test)]
 pub(super) mod tests;
 
 pub use read::Certificate;
+pub use request::CertificateRequest;
 pub(super) use verify::{Chain, Verified, verify};
 
 use super::{Evidence, Expiry, Features, Identity, Verdict, pem};

@@ -34,6 +34,8 @@ pub(super) struct Listed {
     pub(super) ended: Option<Failure>,
     /// The uid of the namespace `kube-system`, if it was among them.
     pub(super) cluster_uid: Option<String>,
+    /// Of namespaces: their names.
+    pub(super) namespaces: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -123,8 +125,9 @@ async fn attempt(
             match prepare(item, wish.api_version, wish.kind, sealer) {
                 None => out.broken += 1,
                 Some(document) => {
-                    if wish.kind == "Namespace" && out.cluster_uid.is_none() {
-                        out.cluster_uid = uid_of_kube_system(&document);
+                    if wish.kind == "Namespace" && wish.api_version == "v1" {
+                        out.cluster_uid = out.cluster_uid.or_else(|| uid_of_kube_system(&document));
+                        out.namespaces.extend(name_of(&document));
                     }
                     sink.object(document)?;
                     out.objects += 1;
@@ -140,6 +143,12 @@ async fn attempt(
         }
         token = page.metadata.r#continue;
     }
+}
+
+/// A name that may become part of a path.
+fn name_of(document: &seawall_yaml::Document) -> Option<String> {
+    let name = document.root().get("metadata")?.get("name")?.as_str()?;
+    super::is_label(name).then(|| name.to_owned())
 }
 
 fn uid_of_kube_system(document: &seawall_yaml::Document) -> Option<String> {

@@ -85,6 +85,9 @@ pub struct KindRead {
     pub resource_version: String,
     /// How much of it was read.
     pub extent: Extent,
+    /// Where not all of it was read: the namespaces in which it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complete_in: Vec<String>,
     /// Why not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

@@ -39,6 +39,43 @@ fn failing_servers_are_asked_a_few_times() {
     assert_eq!(kind(&collected, "clusterroles").extent, Extent::Complete);
 }
 
+/// Namespaces `shop` and `ops`, whose pods may be listed one namespace at a time, where `allowed` says so.
+fn by_namespace(allowed: &'static [&'static str]) -> Collected {
+    const NAMESPACES: (&str, &str, &str, &str, bool) = ("", "v1", "namespaces", "Namespace", false);
+    let fake = Fake::start(move |target| {
+        if let Some(reply) = discovery(target, &[NAMESPACES, PODS]) {
+            return reply;
+        }
+        if target.starts_with("/api/v1/namespaces?") {
+            let one = |name: &str| format!(r#"{{"metadata":{{"name":"{name}"}}}}"#);
+            return page(&[one("shop"), one("ops")], "3", "");
+        }
+        match allowed.iter().any(|name| target.starts_with(&format!("/api/v1/namespaces/{name}/pods?"))) {
+            true => page(&items("pod", 0), "7", ""),
+            false => Reply::status(403, "no list of pods"),
+        }
+    });
+    collect(&fake)
+}
+
+#[test]
+fn what_is_forbidden_in_the_cluster_is_asked_for_in_each_namespace() {
+    let some = by_namespace(&["shop"]);
+    let pods = kind(&some, "pods");
+    assert_eq!((pods.extent, pods.objects), (Extent::Partial, 5));
+    assert_eq!(pods.complete_in, ["shop"]);
+    let gap = pods.gap().unwrap();
+    assert!(gap.contains("not in 1 of 2 namespaces") && gap.contains("no list of pods"), "{gap}");
+    assert!(gap.contains(r#"add the rule {apiGroups: [""], resources: ["pods"], verbs: ["list"]}"#), "{gap}");
+    let all = by_namespace(&["shop", "ops"]);
+    let pods = kind(&all, "pods");
+    assert_eq!((pods.extent, pods.objects, pods.gap()), (Extent::Complete, 10, None));
+    let none = by_namespace(&[]);
+    let pods = kind(&none, "pods");
+    assert_eq!((pods.extent, pods.objects), (Extent::NotCollected, 0));
+    assert!(pods.gap().unwrap().contains("were not read"));
+}
+
 #[test]
 fn what_is_forbidden_comes_with_the_rule_that_allows_it() {
     let fake = except("/clusterroles", |_| Some(Reply::status(403, "no list of clusterroles")));

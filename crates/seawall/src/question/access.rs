@@ -4,6 +4,7 @@ mod credential;
 mod credentials;
 mod danger;
 mod finds;
+mod mounted;
 mod node;
 mod pod;
 mod rights;

@@ -1,7 +1,7 @@
 //! What a question is asked of: the input, with the changes that "what if" makes.
 
 use crate::cli::{Common, Files, WhatIf};
-use crate::files::{self, Sources, version_of};
+use crate::files::{self, Sources, time_of, version_of};
 use crate::progress::Progress;
 use crate::{copies, coverage, output};
 use anyhow::{Context, Result, bail};
@@ -68,7 +68,7 @@ impl Asked {
             coverage = Coverage::closed();
         }
         let reading = version_of(asked, &snapshots);
-        let world = World::new(cluster, reading.version, coverage);
+        let world = World::new(cluster, reading.version, coverage).at_time(time_of(&snapshots));
         let mut asked = Self { world, holes, notes: Vec::new(), is_dump };
         asked.notes.extend(reading.note());
         asked.notes.extend(asked.assumptions(unique.variants));

@@ -97,3 +97,36 @@ fn expired_ones_give_nothing() {
     assert!(answer["credentials"][0]["error"].as_str().unwrap().contains("expired"), "{answer:#}");
     assert!(answer["credentials"][0]["clusterAdministrator"].is_null());
 }
+
+#[test]
+fn tokens_of_pods_that_are_good_for_a_year() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n  serviceAccountName: web\n  \
+               containers: [{name: web, image: web}]\n  volumes:\n  - name: token\n    projected:\n      sources:\n      - \
+               serviceAccountToken: {path: token, expirationSeconds: 3607}\n  - name: other\n    projected:\n      \
+               sources:\n      - serviceAccountToken: {path: token, expirationSeconds: 3607, audience: vault}\n";
+    let server = |flag: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: kube-apiserver-a, namespace: kube-system}}\nspec:\n  \
+             containers:\n  - name: kube-apiserver\n    image: registry.k8s.io/kube-apiserver:v1.36.3\n    command: \
+             [kube-apiserver{flag}]\n"
+        )
+    };
+    let ask = |flag: Option<&str>| {
+        let folder = crate::program::Folder::new();
+        folder.write("pod.yaml", format!("{pod}{}", flag.map(server).unwrap_or_default()));
+        let json = folder.run("access --credentials -o json pod.yaml").expect(3).json();
+        let all: Vec<Value> = json["credentials"].as_array().unwrap().clone();
+        assert_eq!(all.len(), 1, "{json:#}");
+        all[0].clone()
+    };
+    let year = ask(Some(""));
+    assert_eq!((&year["kind"], &year["subject"]), (&"mountedToken".into(), &"sa:shop/web".into()));
+    assert_eq!(
+        (&year["holder"], &year["lifetimeSeconds"]),
+        (&"pods of Pod shop/web".into(), &31_536_000.into())
+    );
+    assert_eq!(ask(Some(", --service-account-extend-token-expiration=false"))["lifetimeSeconds"], 3607);
+    let open = ask(None);
+    assert!(open["lifetimeSeconds"].is_null(), "{open}");
+    assert!(open["unknown"].to_string().contains("--service-account-extend-token-expiration"), "{open}");
+}

@@ -104,6 +104,11 @@ impl Certificate {
         !is_authority && self.extensions.client_usage != Some(false)
     }
 
+    /// Whether it is a certificate of the same key.
+    pub fn shares_key(&self, other: &Self) -> bool {
+        self.key_info == other.key_info
+    }
+
     /// Whether `self` is signed with the key of `parent`, which may be used for that.
     pub(super) fn check_signature_from(&self, parent: &Self) -> SignatureCheck {
         let is_authority = match parent.extensions.basic {

@@ -35,7 +35,7 @@ pub(crate) struct CredentialsAnswer<'a> {
 #[serde(rename_all = "camelCase")]
 struct Entry {
     /// `kubeconfigCertificate`, `kubeconfigToken`, `serviceAccountToken`, `bootstrapToken`, `certificateFile`,
-    /// `secretCertificate` or `certificateSigningRequest`.
+    /// `secretCertificate`, `certificateSigningRequest` or `mountedToken`.
     kind: &'static str,
     /// What holds it.
     holder: String,
@@ -49,6 +49,10 @@ struct Entry {
     /// Until when; absent: without end, or not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
+    /// How many seconds it is good from its issue, where its end is not known: the API server makes tokens of 3607
+    /// seconds, which pods get, good for a year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lifetime_seconds: Option<i64>,
     /// Whether its holder may do everything in the whole cluster; null for credentials that are refused, and where
     /// the owner is not known.
     cluster_administrator: Option<bool>,
@@ -66,6 +70,9 @@ struct Entry {
     #[serde(skip)]
     who: String,
 }
+
+/// What is longer than this was made longer than it says.
+const MONTH: i64 = 30 * 86_400;
 
 /// What somebody may do, in short.
 #[derive(Clone, Copy)]
@@ -134,7 +141,7 @@ pub(super) fn run(question: &Access, common: &Common) -> Result<Exit> {
 }
 
 fn entry(find: Find, asked: &Asked, known: &mut HashMap<User, Worth>) -> Entry {
-    let Find { kind, holder, place, judged } = find;
+    let Find { kind, holder, place, judged, lifetime } = find;
     let refused = judged.entry.accepted == Some(false);
     let worth = judged.user.as_ref().filter(|_| !refused).map(|user| {
         *known.entry(plain(user)).or_insert_with(|| {
@@ -155,6 +162,7 @@ fn entry(find: Find, asked: &Asked, known: &mut HashMap<User, Worth>) -> Entry {
         groups: judged.user.map(|user| user.groups).unwrap_or_default(),
         accepted: judged.entry.accepted,
         expires: judged.entry.expires,
+        lifetime_seconds: lifetime,
         cluster_administrator: worth.map(|worth| worth.administrator),
         danger: worth.and_then(|worth| worth.danger),
         error: judged.entry.error,
@@ -172,6 +180,11 @@ fn row(one: &Entry) -> Vec<String> {
     let line = |text: &str| seawall_report::line(text).into_owned();
     let until = match &one.expires {
         Some(time) => format!("until {time}"),
+        None if one.lifetime_seconds.is_some_and(|seconds| seconds > MONTH) => {
+            "a year from its issue".to_owned()
+        }
+        None if one.lifetime_seconds.is_some() => "an hour from its issue".to_owned(),
+        None if one.kind == "mountedToken" => "an hour or a year from its issue".to_owned(),
         None if one.accepted == Some(true) => "without end".to_owned(),
         None => "end not known".to_owned(),
     };

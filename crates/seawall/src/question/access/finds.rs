@@ -4,11 +4,12 @@ use super::credential::{self, Judged};
 use crate::question::Asked;
 use crate::question::answer::{Place, located};
 use crate::question::trust::Trust;
-use seawall_auth::authentication::{bootstrap_bearer, certificates_of_pem, format_time};
+use seawall_auth::authentication::{
+    Holding, bootstrap_bearer, certificates_held, format_time, is_kubeconfig, kubeconfigs_in,
+};
 use seawall_auth::user::User;
 use seawall_model::decode::base64;
-use seawall_model::{At, Object, Origin, WellKnown, objects_of};
-use seawall_yaml::{Source, parse_documents};
+use seawall_model::{At, Object, WellKnown};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,8 +17,6 @@ use std::sync::Arc;
 const KUBECONFIG: u64 = 1 << 20;
 /// Folders in folders, at most.
 const DEPTH: usize = 64;
-/// Longer texts in Secrets are not read.
-const VALUE: usize = 1 << 20;
 
 /// A credential that was found.
 pub(super) struct Find {
@@ -27,6 +26,8 @@ pub(super) struct Find {
     pub(super) holder: String,
     pub(super) place: Place,
     pub(super) judged: Judged,
+    /// How many seconds it is good from its issue, where its end is not known.
+    pub(super) lifetime: Option<i64>,
 }
 
 /// Looks for credentials and judges them.
@@ -43,24 +44,16 @@ impl<'s> Search<'s> {
         let mut search = Self { asked, trust, now, finds: Vec::new() };
         let cluster = search.asked.world.cluster();
         for object in cluster.of(WellKnown::Other).filter(|object| is_kubeconfig(object)) {
+            search.certificates(object);
             search.kubeconfig(object, None);
         }
         for object in cluster.of(WellKnown::Secret) {
             search.secret(object);
         }
-        for object in cluster.of(WellKnown::CertificateFile) {
-            let place = located(object.at());
-            search.certificate("certificateFile", object.root().text(), "a certificate file".into(), place);
+        for kind in [WellKnown::CertificateFile, WellKnown::CertificateSigningRequest] {
+            cluster.of(kind).for_each(|object| search.certificates(object));
         }
-        for object in cluster.of(WellKnown::CertificateSigningRequest) {
-            let at = object.at().get("status.certificate");
-            let signer = object.at().get("spec.signerName").str().unwrap_or("");
-            let text = at.str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
-            if let Some(text) = text.filter(|_| signer.starts_with("kubernetes.io/kube-apiserver-client")) {
-                let holder = format!("CertificateSigningRequest {}", object.name());
-                search.certificate("certificateSigningRequest", &text, holder, located(at));
-            }
-        }
+        search.finds.extend(super::mounted::tokens(asked));
         search.finds
     }
 
@@ -74,11 +67,6 @@ impl<'s> Search<'s> {
                 None => format!("user {name} of a kubeconfig"),
             };
             let place = |at: At<'_>| inside.map_or_else(|| located(at), |(_, place)| place.clone());
-            let at = user.key("client-certificate-data");
-            let text = at.str().and_then(base64).and_then(|bytes| String::from_utf8(bytes).ok());
-            if let Some(text) = text {
-                self.certificate("kubeconfigCertificate", &text, holder.clone(), place(at));
-            }
             let at = user.key("token");
             if let Some(token) = at.str().filter(|token| !token.is_empty()) {
                 self.token("kubeconfigToken", token, holder, place(at), None);
@@ -133,38 +121,44 @@ impl<'s> Search<'s> {
                 judged.entry.error = Some("it has expired, or may not be used for authentication".into());
             }
         }
-        self.finds.push(Find { kind: "bootstrapToken", holder, place, judged });
+        self.finds.push(Find { kind: "bootstrapToken", holder, place, judged, lifetime: None });
     }
 
     /// Certificates and kubeconfigs among the values of a Secret.
     fn values(&mut self, secret: &Arc<Object>, holder: &str, place: &Place) {
+        self.certificates(secret);
         let keys = ["data", "stringData"].into_iter().flat_map(|list| secret.at().key(list).entries());
         let mut keys: Vec<&str> = keys.map(|(key, _)| key).collect();
         keys.sort_unstable();
         keys.dedup();
-        for key in keys {
-            let Some(text) = value(secret, key).filter(|text| text.len() <= VALUE) else { continue };
-            if text.contains("-----BEGIN CERTIFICATE-----") {
-                let holder = format!("{key} of {holder}");
-                self.certificate("secretCertificate", &text, holder, place.clone());
-            } else if text.contains("Config") && text.contains("users") {
-                let documents = parse_documents(&Source::new("-", text)).into_iter().filter_map(Result::ok);
-                let objects =
-                    documents.flat_map(|one| objects_of(&Arc::new(one), &Origin::File).unwrap_or_default());
-                for object in objects.map(Arc::new).filter(|object| is_kubeconfig(object)) {
-                    self.kubeconfig(&object, Some((holder, place)));
-                }
+        for text in keys.into_iter().filter_map(|key| value(secret, key)) {
+            for object in kubeconfigs_in(&text) {
+                self.kubeconfig(&object, Some((holder, place)));
             }
         }
     }
 
-    fn certificate(&mut self, kind: &'static str, text: &str, holder: String, place: Place) {
-        let Ok(chain) = certificates_of_pem(text) else { return };
-        if chain.first().is_none_or(|leaf| !leaf.is_for_clients()) {
-            return;
-        }
-        if let Some(judged) = credential::certificate(&chain, self.trust, self.now) {
-            self.finds.push(Find { kind, holder, place, judged });
+    /// The client certificates that an object holds.
+    fn certificates(&mut self, object: &Arc<Object>) {
+        for held in certificates_held(object) {
+            if held.leaf().is_none_or(|leaf| !leaf.is_for_clients()) {
+                continue;
+            }
+            let kind = match held.holding {
+                Holding::Kubeconfig => "kubeconfigCertificate",
+                Holding::Secret => "secretCertificate",
+                Holding::File => "certificateFile",
+                Holding::Request => "certificateSigningRequest",
+            };
+            if let Some(judged) = credential::certificate(&held.chain, self.trust, self.now) {
+                self.finds.push(Find {
+                    kind,
+                    holder: held.holder,
+                    place: located(held.at),
+                    judged,
+                    lifetime: None,
+                });
+            }
         }
     }
 
@@ -176,12 +170,8 @@ impl<'s> Search<'s> {
         }
         // The anonymous user is what a request without a credential gets, not whose this is.
         judged.user = judged.user.or(owner);
-        self.finds.push(Find { kind, holder, place, judged });
+        self.finds.push(Find { kind, holder, place, judged, lifetime: None });
     }
-}
-
-fn is_kubeconfig(object: &Object) -> bool {
-    object.kind() == "Config" && object.api_version() == "v1"
 }
 
 /// A value of a Secret as text.
