@@ -25,7 +25,7 @@ use std::sync::Arc;
 #[control(since = "0.1.0", severity = High, practices = ["image-signing", "authorization", "escalation"])]
 pub fn pod_image_changed_in_place(world: &World, _: &World, out: &mut Report) {
     let sets = pods_with_owner(world).filter(|(_, owner)| owner.well_known() == WellKnown::ReplicaSet);
-    let mut pods: BTreeMap<(Option<&str>, &str), (&Arc<Object>, Vec<&Arc<Object>>)> = BTreeMap::new();
+    let mut pods: BTreeMap<(Option<&str>, &str), Made<'_>> = BTreeMap::new();
     for (pod, set) in sets {
         pods.entry((set.namespace(), set.name())).or_insert((set, Vec::new())).1.push(pod);
     }
@@ -57,6 +57,9 @@ pub fn pod_image_changed_in_place(world: &World, _: &World, out: &mut Report) {
         }
     }
 }
+
+/// A ReplicaSet and its pods.
+type Made<'w> = (&'w Arc<Object>, Vec<&'w Arc<Object>>);
 
 /// Whether something may change pods on their way in, or what does is not known.
 fn mutates_pods(world: &World) -> bool {

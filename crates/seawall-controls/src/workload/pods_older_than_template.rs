@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// - https://kubernetes.io/docs/tasks/manage-daemon/update-daemon-set/
 #[control(since = "0.1.0", severity = Low, practices = ["versions", "image-scan"])]
 pub fn pods_older_than_template(world: &World, _: &World, out: &mut Report) {
-    let mut old: BTreeMap<(Option<&str>, &str, &str), (At<'_>, Vec<&str>, String)> = BTreeMap::new();
+    let mut old: BTreeMap<(Option<&str>, &str, &str), Old<'_>> = BTreeMap::new();
     for (pod, owner) in pods_with_owner(world) {
         let Some(strategy) = waits(owner) else { continue };
         let template: BTreeMap<&str, &str> =
@@ -44,6 +44,9 @@ pub fn pods_older_than_template(world: &World, _: &World, out: &mut Report) {
         out.finding(at, format!("{kind} `{name}`: {what} {text}")).evidence(format!("{names}{more}"));
     }
 }
+
+/// Where its workload says that it waits, the pods, and what the first one runs.
+type Old<'w> = (At<'w>, Vec<&'w str>, String);
 
 /// Where the workload says that it waits for somebody to delete its pods.
 fn waits(owner: &Arc<Object>) -> Option<At<'_>> {
