@@ -10,6 +10,7 @@ mod git;
 mod input;
 mod limits;
 mod live;
+mod probe;
 mod read;
 mod render;
 mod snapshot;
@@ -21,6 +22,7 @@ pub use input::{Collected, InputError, Inputs, Skipped, Why, collect, collect_cl
 pub use limits::Limits;
 pub use live::{
     ClusterError, ClusterInput, ConnectError, Patience, Plan, Planned, SinkError, Target, WANTED, Wanted,
-    contexts, plan, role,
+    contexts, plan, role, server,
 };
+pub use probe::{ProbeTarget, Role, probe, targets};
 pub use snapshot::{ClusterAbout, Counted, Extent, Header, KindRead, SnapshotError, Written, snapshot};

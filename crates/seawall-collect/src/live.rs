@@ -5,6 +5,7 @@
 
 mod connect;
 mod discovery;
+mod impersonate;
 mod kinds;
 mod list;
 mod rbac;
@@ -14,6 +15,7 @@ pub(crate) mod seal;
 pub(crate) mod sink;
 
 pub use connect::{ConnectError, Target, contexts};
+pub(crate) use impersonate::impersonated_patch;
 use kinds::wanted;
 pub use kinds::{WANTED, Wanted};
 pub use rbac::role;
@@ -160,6 +162,14 @@ pub(crate) fn read(
         progress(all, all);
         Ok(header)
     })
+}
+
+/// The URL of the API server that would be asked; asks nothing.
+///
+/// # Errors
+/// When the kubeconfig cannot be used.
+pub fn server(target: &Target) -> Result<String, ClusterError> {
+    Ok(runtime()?.block_on(connect(target))?.server)
 }
 
 /// One thread: the server is the slow one.

@@ -26,6 +26,7 @@ mod network;
 mod node;
 mod owner;
 mod pod;
+mod probe;
 mod rbac;
 mod secret;
 mod workload;

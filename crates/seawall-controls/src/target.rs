@@ -105,6 +105,8 @@ targets! {
     AuthorizationConfiguration(AuthorizationConfigurationAt): AuthorizationConfiguration;
     /// An AdmissionConfiguration.
     AdmissionConfiguration(AdmissionConfigurationAt): AdmissionConfiguration;
+    /// What a listener of a cluster answered.
+    Probe(ProbeAt): Probe;
 }
 
 macro_rules! components {

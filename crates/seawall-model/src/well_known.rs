@@ -105,6 +105,7 @@ well_known! {
     Policy: "audit.k8s.io", cluster;
     EtcdConfiguration: "file.seawall.dev", cluster;
     CertificateFile: "file.seawall.dev", cluster;
+    Probe: "file.seawall.dev", cluster;
 }
 
 impl WellKnown {
@@ -129,6 +130,7 @@ impl WellKnown {
                 | Policy
                 | EtcdConfiguration
                 | CertificateFile
+                | Probe
         )
     }
 

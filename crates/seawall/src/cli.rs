@@ -120,6 +120,7 @@ Examples:
   seawall scan -o full -o sarif=seawall.sarif   for people and for code scanning
   seawall scan --framework cis-1.12 /etc/kubernetes/manifests
   seawall scan --cluster                        what is wrong in the cluster of the current context
+  seawall scan --cluster --probe --dry-run      which listeners --probe would ask
 Exit code: 0 nothing at or above --fail-on, 1 findings, 2 could not do it, 3 nothing found but incomplete.";
 
 #[derive(Args, Debug)]
@@ -129,6 +130,10 @@ pub(crate) struct Scan {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) reading: Reading,
+    /// With --cluster: ask the cluster's own listeners (API server, kubelets, etcd, NodePorts) what they answer to
+    /// somebody unknown; says before whom. With --dry-run it only says whom
+    #[arg(long, help_heading = "Input")]
+    pub(crate) probe: bool,
     #[command(flatten)]
     pub(crate) choice: Choice,
     #[command(flatten)]

@@ -50,7 +50,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     arguments.common.color.write_global();
-    if let Some((files, namespace)) = arguments.command.cluster().filter(|(files, _)| files.dry_run) {
+    let only_listeners = matches!(&arguments.command, Command::Scan(scan) if scan.probe);
+    let dry_run = arguments.command.cluster().filter(|(files, _)| files.dry_run && !only_listeners);
+    if let Some((files, namespace)) = dry_run {
         return snapshot::dry_run(files, namespace, &arguments.common);
     }
     match arguments.command {

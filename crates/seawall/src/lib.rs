@@ -14,6 +14,7 @@ mod files;
 mod fix;
 mod output;
 mod pipeline;
+mod probe;
 mod progress;
 pub mod question;
 mod rules;

@@ -1,7 +1,8 @@
 //! From input to findings: collect, check shapes, run the catalogue, suppress, verify fixes.
 
+use crate::cli::Common;
 use crate::copies::{self, Unique};
-use crate::{coverage, files};
+use crate::{coverage, files, probe};
 use anyhow::Result;
 use seawall_collect::{ClusterInput, Collected, Header, Inputs};
 use seawall_controls::verify::Part;
@@ -16,6 +17,8 @@ use std::sync::Arc;
 pub(crate) struct Job<'j> {
     pub(crate) inputs: &'j Inputs,
     pub(crate) cluster: Option<&'j ClusterInput>,
+    /// Whether the cluster's listeners are asked, and how loudly.
+    pub(crate) probe: Option<&'j Common>,
     /// The version that was asked for; else the cluster's own.
     pub(crate) version: Option<VersionReading>,
     pub(crate) controls: &'j [&'static Control],
@@ -56,6 +59,9 @@ const MOST_ERRORS: usize = 20_000;
 pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Done> {
     let mut collected = seawall_collect::collect(job.inputs, progress);
     files::add_cluster(&mut collected, job.cluster, progress)?;
+    if let Some((common, cluster)) = job.probe.zip(job.cluster) {
+        probe::add(&mut collected, cluster, common)?;
+    }
     let version = files::version_of(job.version, &collected.snapshots);
     let coverage = coverage::of(&collected.snapshots);
     let unique = copies::separate(std::mem::take(&mut collected.objects));

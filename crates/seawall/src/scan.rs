@@ -22,11 +22,18 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
     let namespace = scan.reading.namespace.as_deref();
     let sources = scan.reading.files.sources(&scan.paths, namespace, common)?;
     let inputs = scan.reading.files.inputs(sources.paths.clone(), &config.exclude, namespace);
+    if scan.probe && sources.cluster.is_none() {
+        bail!("--probe asks the listeners of a live cluster: add --cluster");
+    }
+    if scan.probe && scan.reading.files.dry_run {
+        return crate::probe::dry_run(sources.cluster.as_ref(), common);
+    }
     let adjust = Adjust::new(&config)?;
     let old = scan.choice.baseline.as_deref().map(baseline::read).transpose()?;
     let job = Job {
         inputs: &inputs,
         cluster: sources.cluster.as_ref(),
+        probe: scan.probe.then_some(common),
         version,
         controls: &controls,
         inline_suppressions: !scan.choice.no_inline_suppressions,

@@ -21,8 +21,7 @@ use seawall_model::Report;
 #[control(
     since = "0.1.0",
     severity = Medium,
-    practices = ["bootstrap-tokens", "authentication"],
-    cis = ["3.1.3"]
+    practices = ["bootstrap-tokens", "authentication"]
 )]
 pub fn bootstrap_token_lives_long(secret: SecretAt<'_>, world: &World, out: &mut Report) {
     const WEEK: i64 = 7 * 86_400;

@@ -20,8 +20,7 @@ use seawall_model::Report;
 #[control(
     since = "0.1.0",
     severity = High,
-    practices = ["bootstrap-tokens", "authentication"],
-    cis = ["3.1.3"]
+    practices = ["bootstrap-tokens", "authentication"]
 )]
 pub fn bootstrap_token_never_expires(secret: SecretAt<'_>, _: &World, out: &mut Report) {
     let Some(identity) = bootstrap_bearer(secret.object(), i64::MIN) else { return };

@@ -23,8 +23,7 @@ use seawall_model::{Report, Severity};
 #[control(
     since = "0.1.0",
     severity = Medium,
-    practices = ["authentication", "certificate-rotation"],
-    cis = ["3.1.1"]
+    practices = ["authentication", "certificate-rotation"]
 )]
 pub fn client_certificate_lives_long(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     const DAY: i64 = 86_400;

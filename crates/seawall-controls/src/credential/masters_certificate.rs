@@ -24,8 +24,7 @@ use seawall_model::Report;
 #[control(
     since = "0.1.0",
     severity = High,
-    practices = ["authentication", "certificate-rotation", "escalation"],
-    cis = ["3.1.1"]
+    practices = ["authentication", "certificate-rotation", "escalation"]
 )]
 pub fn masters_certificate(object: ObjectAt<'_>, world: &World, out: &mut Report) {
     for held in certificates_held(object.object()) {

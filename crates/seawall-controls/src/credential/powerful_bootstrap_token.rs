@@ -24,8 +24,7 @@ use seawall_model::Report;
 #[control(
     since = "0.1.0",
     severity = Critical,
-    practices = ["bootstrap-tokens", "authorization", "escalation"],
-    cis = ["3.1.3"]
+    practices = ["bootstrap-tokens", "authorization", "escalation"]
 )]
 pub fn powerful_bootstrap_token(secret: SecretAt<'_>, world: &World, out: &mut Report) {
     if !has_bindings(world) {
