@@ -206,6 +206,31 @@ impl Paths {
         }
     }
 
+    /// What stays the same when pods come and go: of a pod the workload that it belongs to, else the place itself.
+    pub fn workload_place(&self, place: &Place) -> Place {
+        let workload = self.vertices(place, true).first().and_then(|vertex| self.workload(*vertex));
+        match (place, workload) {
+            (Place::Pod(namespace, _), Some(workload)) => {
+                let text = self.graph.names.text(workload);
+                let name = text.rsplit_once('/').map_or(text, |(_, name)| name);
+                Place::Pod(namespace.clone(), name.to_owned())
+            }
+            _ => place.clone(),
+        }
+    }
+
+    /// The namespaces whose secrets somebody could read.
+    pub fn namespaces_of_secrets(&self) -> Vec<String> {
+        let mut all: Vec<String> = (0..self.graph.facts.len() as u32)
+            .filter_map(|vertex| match self.graph.fact(vertex) {
+                Fact::Secrets(namespace) => Some(self.graph.names.text(namespace).to_owned()),
+                _ => None,
+            })
+            .collect();
+        all.sort();
+        all
+    }
+
     /// The places to ask from when nobody says: outside, every pod, every identity that the input itself
     /// binds or holds.
     pub fn default_sources(&self) -> Vec<Place> {

@@ -39,7 +39,7 @@ pub(crate) enum Command {
     Paths(Box<PathsQuestion>),
     /// Finds the smallest set of changes after which no path is left
     Cut(Box<CutQuestion>),
-    /// Says which rights a change gives and takes
+    /// Says which rights a change gives and takes, and which attack paths it opens and closes
     Diff(Box<Diff>),
     /// Writes a live cluster, or files, into one file that every command reads
     Snapshot(Box<Snapshot>),

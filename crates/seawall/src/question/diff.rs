@@ -1,9 +1,11 @@
-//! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first.
+//! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first, and which attack paths it opens
+//! and closes.
 
 mod changes;
 mod findings;
 mod markdown;
 mod text;
+mod ways;
 
 use super::Asked;
 use super::answer::{self, ProofEntry, RuleEntry};
@@ -32,12 +34,28 @@ pub(crate) struct DiffAnswer<'a> {
     gained: Vec<RightEntry<'a>>,
     /// Rights that OLD gives and NEW does not.
     lost: Vec<RightEntry<'a>>,
+    /// Attack paths to cluster administrator, to nodes and to the secrets of namespaces that only one side has.
+    paths: PathsEntry,
     /// Findings that NEW has and OLD has not, and the other way, without those about rights.
     findings: Findings<'a>,
     /// What could not be compared.
     unknown: &'a [String],
     /// What is taken for granted.
     notes: &'a [String],
+}
+
+/// Attack paths.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PathsEntry {
+    /// Of NEW alone, those from outside first: each is dangerous.
+    gained: Vec<ways::WayEntry>,
+    /// Of OLD alone.
+    lost: Vec<ways::WayEntry>,
+    /// Further starts that gain a path, which are not listed for their number.
+    more_gained: usize,
+    /// Further starts that lose one.
+    more_lost: usize,
 }
 
 /// Findings of the catalogue.
@@ -137,6 +155,12 @@ fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
         everything_allowed: changes.all_allowed,
         gained: changes.gained.iter().map(entry).collect(),
         lost: changes.lost.iter().map(entry).collect(),
+        paths: PathsEntry {
+            gained: changes.paths_gained.ways.iter().map(ways::Way::entry).collect(),
+            lost: changes.paths_lost.ways.iter().map(ways::Way::entry).collect(),
+            more_gained: changes.paths_gained.more,
+            more_lost: changes.paths_lost.more,
+        },
         findings: Findings { gained: &changes.findings.gained, lost: &changes.findings.lost },
         unknown: &changes.unknown,
         notes: &changes.notes,

@@ -5,7 +5,7 @@ mod picture;
 mod text;
 
 pub(crate) use answer::PathsAnswer;
-pub(super) use answer::place_of;
+pub(super) use answer::{PathEntry, entry, place_of};
 pub(super) use text::write_path;
 
 use super::Asked;

@@ -1,7 +1,9 @@
 //! What is gained and lost, and what of it is dangerous.
 
 use super::super::Asked;
+use super::super::paths::graph;
 use super::findings::{self, Compared};
+use super::ways::{Side, Ways};
 use schemars::JsonSchema;
 use seawall_auth::Attributes;
 use seawall_auth::authorizer::{Decision, Engine};
@@ -54,6 +56,9 @@ pub(super) struct Changes<'a> {
     pub(super) gained: Vec<Change<'a>>,
     pub(super) lost: Vec<Change<'a>>,
     pub(super) findings: Compared,
+    /// Attack paths of NEW alone, and of OLD alone.
+    pub(super) paths_gained: Ways,
+    pub(super) paths_lost: Ways,
     /// The authorizers let everybody do everything, and did not before.
     pub(super) all_allowed: bool,
     pub(super) complete: bool,
@@ -80,6 +85,11 @@ impl<'a> Changes<'a> {
         if !findings.complete {
             unknown.push("all findings: there are too many".into());
         }
+        let (before, after) = (Side::new(graph(old, &[])), Side::new(graph(new, &[])));
+        let (paths_gained, paths_lost) = (after.beyond(&before), before.beyond(&after));
+        if !paths_gained.complete {
+            unknown.push("all attack paths: there are too many to follow".into());
+        }
         let mut notes: Vec<String> = old.notes.iter().chain(&new.notes).cloned().collect();
         notes.dedup();
         let mut seen = std::collections::HashSet::new();
@@ -88,11 +98,22 @@ impl<'a> Changes<'a> {
         gained.sort_by_key(|change| change.dangers.is_empty());
         let all_allowed = allows_all(new) && !allows_all(old);
         let lost = flat(lost, |_, _| Vec::new());
-        Self { gained, lost, findings, all_allowed, complete: unknown.is_empty(), unknown, notes }
+        Self {
+            gained,
+            lost,
+            findings,
+            paths_gained,
+            paths_lost,
+            all_allowed,
+            complete: unknown.is_empty(),
+            unknown,
+            notes,
+        }
     }
 
     pub(super) fn is_dangerous(&self) -> bool {
         self.all_allowed
+            || !self.paths_gained.ways.is_empty()
             || self.findings.gained.iter().any(|finding| finding.dangerous)
             || self.gained.first().is_some_and(|change| !change.dangers.is_empty())
     }

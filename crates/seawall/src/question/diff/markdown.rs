@@ -3,6 +3,8 @@
 use super::super::answer;
 use super::changes::{Change, Changes};
 use super::text::{place, right, summary, who};
+use super::ways::Ways;
+use seawall_paths::Step;
 use seawall_report::markdown;
 use std::fmt::Write as _;
 
@@ -22,6 +24,7 @@ pub(super) fn write(changes: &Changes<'_>) -> String {
         out.push_str("**Dangerous**\n\n| who | may now | why it matters | through |\n|---|---|---|---|\n");
         rows(dangerous, true, &mut out);
     }
+    ways("Attack paths gained", &changes.paths_gained, true, &mut out);
     for (title, list) in [("Gained", others), ("Lost", changes.lost.as_slice())] {
         if list.is_empty() {
             continue;
@@ -31,6 +34,7 @@ pub(super) fn write(changes: &Changes<'_>) -> String {
         rows(list, false, &mut out);
         out.push_str("</details>\n\n");
     }
+    ways("Attack paths lost", &changes.paths_lost, false, &mut out);
     let findings = &changes.findings;
     for (title, list) in [("Findings gained", &findings.gained), ("Findings lost", &findings.lost)] {
         if list.is_empty() {
@@ -57,6 +61,39 @@ pub(super) fn write(changes: &Changes<'_>) -> String {
         }
     }
     out
+}
+
+/// A table of paths; those that are gained are not folded away.
+fn ways(title: &str, ways: &Ways, open: bool, out: &mut String) {
+    let count = ways.ways.len() + ways.more;
+    if count == 0 {
+        return;
+    }
+    let _ = match open {
+        true => writeln!(out, "**{title}**\n"),
+        false => writeln!(out, "<details><summary>{title}: {count}</summary>\n"),
+    };
+    out.push_str("| from | to | steps |\n|---|---|---|\n");
+    let mut told = 0;
+    for way in &ways.ways {
+        let also = way.also().map(|also| format!("<br>also {}", markdown(&also))).unwrap_or_default();
+        let step = |step: &Step| {
+            let assumed = if step.requires.is_empty() { "" } else { " (if as assumed)" };
+            format!("{} → {}{assumed}", step.row.info().says, markdown(&step.to.to_string()))
+        };
+        let steps: Vec<String> = way.path.steps.iter().map(step).collect();
+        let (from, to) = (markdown(&way.path.from.to_string()), markdown(&way.path.to.to_string()));
+        let row = format!("| {from}{also} | {to} | {} |\n", steps.join("<br>"));
+        if out.len() + row.len() > LONGEST {
+            break;
+        }
+        out.push_str(&row);
+        told += 1;
+    }
+    if told < count {
+        let _ = writeln!(out, "\nand {} more: `-o json` lists them", count - told);
+    }
+    out.push_str(if open { "\n" } else { "\n</details>\n\n" });
 }
 
 fn rows(list: &[Change<'_>], with_dangers: bool, out: &mut String) {

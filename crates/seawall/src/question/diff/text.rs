@@ -1,8 +1,10 @@
 //! For people: what became dangerous, then what else was gained, then what was lost.
 
 use super::super::answer;
+use super::super::paths::write_path;
 use super::changes::{Change, Changes};
 use super::findings::FindingEntry;
+use super::ways::Ways;
 use crate::output;
 use anyhow::Result;
 use std::io::Write;
@@ -28,6 +30,7 @@ pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> 
         }
         more(dangerous.len(), out)?;
     }
+    write_ways("Attack paths gained", &changes.paths_gained, out)?;
     for (title, list) in [("Gained", others), ("Lost", changes.lost.as_slice())] {
         if list.is_empty() {
             continue;
@@ -37,6 +40,7 @@ pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> 
         answer::table(&rows, 2, out)?;
         more(list.len(), out)?;
     }
+    write_ways("Attack paths lost", &changes.paths_lost, out)?;
     let findings = &changes.findings;
     for (title, list) in [("Findings gained", &findings.gained), ("Findings lost", &findings.lost)] {
         if list.is_empty() {
@@ -53,6 +57,23 @@ pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> 
     }
     if !quiet {
         changes.notes.iter().try_for_each(|note| writeln!(out, "note: {}", seawall_report::line(note)))?;
+    }
+    Ok(())
+}
+
+fn write_ways(title: &str, ways: &Ways, out: &mut dyn Write) -> Result<()> {
+    if ways.ways.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{}", output::strong(title))?;
+    for way in &ways.ways {
+        write_path(&way.path, out)?;
+        if let Some(also) = way.also() {
+            writeln!(out, "     also from {}", seawall_report::line(&also))?;
+        }
+    }
+    if ways.more > 0 {
+        writeln!(out, "  and from {} more places", ways.more)?;
     }
     Ok(())
 }
@@ -79,6 +100,14 @@ pub(super) fn summary(changes: &Changes<'_>) -> String {
             let dangerous = findings.gained.iter().filter(|finding| finding.dangerous).count();
             let risky = if dangerous == 0 { String::new() } else { format!(", {dangerous} dangerous") };
             format!("; {gained} finding{} gained{risky}, {lost} lost", if gained == 1 { "" } else { "s" })
+        }
+    };
+    let ways = |ways: &Ways| ways.ways.len() + ways.more;
+    let found = match (ways(&changes.paths_gained), ways(&changes.paths_lost)) {
+        (0, 0) => found,
+        (gained, lost) => {
+            let s = if gained == 1 { "" } else { "s" };
+            format!("; {gained} attack path{s} gained, {lost} lost{found}")
         }
     };
     if all == 0 && changes.lost.is_empty() && !changes.all_allowed {

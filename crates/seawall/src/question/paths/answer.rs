@@ -25,7 +25,7 @@ pub(crate) struct PathsAnswer<'a> {
 /// A path.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PathEntry {
+pub(crate) struct PathEntry {
     /// Where it starts, as asked.
     from: String,
     /// Where it leads, as asked.
@@ -90,7 +90,8 @@ impl<'a> PathsAnswer<'a> {
     }
 }
 
-fn entry(path: &Path) -> PathEntry {
+/// A path as JSON tells it.
+pub(crate) fn entry(path: &Path) -> PathEntry {
     PathEntry {
         from: path.from.to_string(),
         to: path.to.to_string(),
