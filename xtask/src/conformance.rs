@@ -14,6 +14,7 @@ mod corpus;
 mod encryption;
 mod generate;
 mod judge;
+mod paths;
 mod pod_security;
 mod sizes;
 mod structured;
@@ -33,6 +34,8 @@ pub(crate) enum Suite {
     Auth(auth::Options),
     /// Live clusters and snapshots: a real API server is read, with every sort of kubeconfig and of missing rights.
     Cluster(cluster::Options),
+    /// Attack paths: chains that are found are carried out through a real API server, and ended by their cut.
+    Paths(paths::Options),
 }
 
 /// Options of `conformance config`.
@@ -80,6 +83,7 @@ pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
         Suite::Cluster(options) => cluster::run(options),
+        Suite::Paths(options) => paths::run(options),
         Suite::Cel(options) => match judge::build("cel-go")? {
             Some(program) => cel::run(&program, options.questions, options.seed),
             None => {

@@ -10,8 +10,8 @@ mod process;
 mod recorder;
 mod server;
 
-pub(crate) use certificates::{Authority, subject as certificate_subject};
-pub(crate) use http::{Answer, Client, Request};
+pub(crate) use certificates::{Authority, Credential, subject as certificate_subject};
+pub(crate) use http::{Answer, Client, Request, Target};
 pub(crate) use pool::Pool;
 pub(crate) use recorder::Recorder;
 pub(crate) use server::{Options as ServerOptions, Server};

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let folder = tempfile::tempdir()?;
         let admin = folder.path().join("admin.kubeconfig");
         std::fs::write(&admin, server.admin_kubeconfig())?;
-        let mut suite = Suite { program: &program, server: &server, folder: folder.path(), admin };
+        let mut suite = Suite::new(&program, &server, folder.path(), admin);
         let mut client = Client::new(server.admin()?);
         objects::fill(&mut client)?;
         let reviews = answers::same(&mut suite, &mut client)?;
@@ -58,7 +58,8 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn build() -> Result<PathBuf> {
+/// Builds the program; where it lies.
+pub(super) fn build() -> Result<PathBuf> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let root = crate::catalogue::root();
     let built =
@@ -83,7 +84,12 @@ pub(super) struct Ran {
     pub(super) err: String,
 }
 
-impl Suite<'_> {
+impl<'s> Suite<'s> {
+    /// For a server, as this kubeconfig's user.
+    pub(super) fn new(program: &'s Path, server: &'s Server, folder: &'s Path, admin: PathBuf) -> Self {
+        Self { program, server, folder, admin }
+    }
+
     /// A file in the folder.
     pub(super) fn write(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);

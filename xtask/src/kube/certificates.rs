@@ -1,6 +1,7 @@
 //! Certificates of a test control plane.
 
 use anyhow::{Context, Result};
+use base64::Engine as _;
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer,
     KeyPair, KeyUsagePurpose,
@@ -98,6 +99,18 @@ impl Authority {
 }
 
 impl Credential {
+    /// A certificate that somebody else has signed, as PEM, and the key that it was asked for with.
+    pub(crate) fn signed(pem: &str, key: &KeyPair) -> Result<Self> {
+        let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
+        let der = base64::engine::general_purpose::STANDARD.decode(body.trim())?;
+        Ok(Self {
+            certificate_pem: pem.to_owned(),
+            key_pem: key.serialize_pem(),
+            certificate: CertificateDer::from(der),
+            key: key.serialize_der(),
+        })
+    }
+
     /// TLS of a server with this certificate; clients need not show one.
     pub(crate) fn server_config(&self) -> Result<Arc<ServerConfig>> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());

@@ -15,9 +15,9 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Controllers that the suites need: aggregated roles, service accounts and their legacy tokens.
-const CONTROLLERS: &str =
-    "clusterrole-aggregation-controller,serviceaccount-controller,serviceaccount-token-controller";
+/// Controllers that the suites need: aggregated roles, service accounts and their legacy tokens, certificates.
+const CONTROLLERS: &str = "clusterrole-aggregation-controller,serviceaccount-controller,serviceaccount-token-controller,\
+                           certificatesigningrequest-signing-controller";
 
 /// What a control plane is started with.
 #[derive(Default)]
@@ -193,6 +193,7 @@ impl Server {
             "--use-service-account-credentials",
         ]);
         command.args(["--service-account-private-key-file", "sa.key", "--root-ca-file", "ca.crt"]);
+        command.args(["--cluster-signing-cert-file", "ca.crt", "--cluster-signing-key-file", "ca.key"]);
         command.args([
             "--kube-api-qps",
             "1000",
