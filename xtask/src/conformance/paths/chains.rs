@@ -34,7 +34,7 @@ impl Chain {
 /// How far the steps led.
 pub(super) enum Outcome {
     /// To the end; as whom.
-    Reached(Actor),
+    Reached(Box<Actor>),
     /// This was refused.
     Refused(String),
 }
@@ -141,7 +141,7 @@ fn refused(step: &str, answer: &crate::kube::Answer) -> Result<Outcome> {
 /// Whether what was just made works, once the server has seen it.
 fn settle(mut actor: Actor, step: &str) -> Result<Outcome> {
     Ok(match eventually(|| actor.may_do_everything())? {
-        true => Outcome::Reached(actor),
+        true => Outcome::Reached(Box::new(actor)),
         false => Outcome::Refused(step.to_owned()),
     })
 }

@@ -1,7 +1,6 @@
 //! What is gained and lost, and what of it is dangerous.
 
 use super::super::Asked;
-use super::super::paths::graph;
 use super::findings::{self, Compared};
 use super::ways::{Side, Ways};
 use schemars::JsonSchema;
@@ -85,7 +84,7 @@ impl<'a> Changes<'a> {
         if !findings.complete {
             unknown.push("all findings: there are too many".into());
         }
-        let (before, after) = (Side::new(graph(old, &[])), Side::new(graph(new, &[])));
+        let (before, after) = (Side::new(old.world.paths()), Side::new(new.world.paths()));
         let (paths_gained, paths_lost) = (after.beyond(&before), before.beyond(&after));
         if !paths_gained.complete {
             unknown.push("all attack paths: there are too many to follow".into());

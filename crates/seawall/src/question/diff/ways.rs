@@ -64,16 +64,16 @@ enum Goal {
 }
 
 /// Who reaches what in one world.
-pub(in super::super) struct Side {
-    paths: Paths,
+pub(in super::super) struct Side<'w> {
+    paths: &'w Paths,
     nodes: Vec<Place>,
     /// By start; the starts are workloads, not their pods, whose names change.
     reached: BTreeMap<Place, BTreeSet<Goal>>,
     complete: bool,
 }
 
-impl Side {
-    pub(in super::super) fn new(paths: Paths) -> Self {
+impl<'w> Side<'w> {
+    pub(in super::super) fn new(paths: &'w Paths) -> Self {
         let sources: BTreeSet<Place> =
             paths.default_sources().iter().map(|place| paths.workload_place(place)).collect();
         let sources: Vec<Place> = sources.into_iter().collect();
@@ -106,7 +106,7 @@ impl Side {
     }
 
     /// What this side has beyond the other.
-    pub(in super::super) fn beyond(&self, other: &Self) -> Ways {
+    pub(in super::super) fn beyond(&self, other: &Side<'_>) -> Ways {
         let mut gained: Vec<(Goal, Place)> = Vec::new();
         for (from, goals) in &self.reached {
             let before = other.reached.get(from);
