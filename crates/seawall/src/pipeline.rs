@@ -22,6 +22,8 @@ pub(crate) struct Job<'j> {
     /// The version that was asked for; else the cluster's own.
     pub(crate) version: Option<VersionReading>,
     pub(crate) controls: &'j [&'static Control],
+    /// Whether nobody named rules: then chains of steps are followed in whole clusters only.
+    pub(crate) is_default_choice: bool,
     pub(crate) inline_suppressions: bool,
     /// Whether all fixes will be asked for.
     pub(crate) all_fixes: bool,
@@ -67,7 +69,11 @@ pub(crate) fn run(job: &Job<'_>, progress: &(dyn Fn(usize, usize) + Sync)) -> Re
     let unique = copies::separate(std::mem::take(&mut collected.objects));
     let world = World::new(Cluster::new(unique.objects.iter().cloned()), version.version, coverage)
         .at_time(files::time_of(&collected.snapshots));
-    let engine = Engine::new(job.controls.iter().copied());
+    // The graph of all steps takes longer than everything else together, and files alone seldom hold whole chains:
+    // there `--select chain/` or `seawall paths` asks for them.
+    let chains = world.coverage().is_closed() || !job.is_default_choice;
+    let controls = job.controls.iter().copied().filter(|control| chains || control.area() != "chain");
+    let engine = Engine::new(controls);
     let fixes = job.all_fixes || unique.objects.len() <= FEW_OBJECTS;
     let Found { mut findings, omitted } = engine.run_bounded(&world, threads(), MOST_FINDINGS, fixes);
     (job.adjust)(&mut findings);

@@ -36,6 +36,9 @@ pub(crate) fn run(scan: &Scan, common: &Common) -> Result<Exit> {
         probe: scan.probe.then_some(common),
         version,
         controls: &controls,
+        is_default_choice: scan.choice.select.is_empty()
+            && scan.choice.framework.is_none()
+            && config.select.is_empty(),
         inline_suppressions: !scan.choice.no_inline_suppressions,
         all_fixes: scan.fixing.fix || scan.fixing.diff || output::shows_all_fixes(&scan.output),
         adjust: &|findings| adjust.apply(findings),

@@ -163,3 +163,15 @@ fn pictures() {
     let page = folder.run("paths --to cluster-admin -o html evil.yaml").expect(0).out;
     assert!(page.contains("&lt;script&gt;x") && !page.contains("<script>x"), "{page}");
 }
+
+#[test]
+fn chains_of_files_are_findings_when_they_are_asked_for() {
+    let folder = folder();
+    let of_chains = |arguments: &str| -> Vec<String> {
+        let rules = folder.run(arguments).rules();
+        rules.into_iter().filter(|rule| rule.ends_with("cluster-admin")).collect()
+    };
+    let found = of_chains("scan -o json --select chain/ world.yaml");
+    assert!(found.contains(&"pod-leads-to-cluster-admin".to_owned()), "{found:?}");
+    assert!(!of_chains("scan -o json world.yaml").contains(&"pod-leads-to-cluster-admin".to_owned()));
+}

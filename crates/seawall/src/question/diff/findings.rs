@@ -44,7 +44,8 @@ impl FindingEntry {
 
 /// The findings of both sides that the other lacks, the worst first.
 pub(super) fn compare(old: &Asked, new: &Asked) -> Compared {
-    let controls = || CATALOGUE.iter().copied().filter(|control| control.area() != "rbac");
+    // Rights and attack paths are compared on their own.
+    let controls = || CATALOGUE.iter().copied().filter(|control| !matches!(control.area(), "rbac" | "chain"));
     let threads = std::thread::available_parallelism().map_or(1, |threads| threads.get());
     let run = |asked: &Asked| {
         let mut found = Engine::new(controls()).run_bounded(&asked.world, threads, MOST, false);
