@@ -1,7 +1,7 @@
 //! Sets of small numbers, one bit each.
 
 /// A set of the numbers below a fixed length.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Bits {
     words: Vec<u64>,
     length: usize,
@@ -24,12 +24,43 @@ impl Bits {
         bits
     }
 
+    /// How many numbers it can hold: those below this.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Makes room for the numbers below `length`; the new ones are not in it.
+    pub fn grow(&mut self, length: usize) {
+        if length > self.length {
+            self.words.resize(length.div_ceil(64), 0);
+            self.length = length;
+        }
+    }
+
+    /// Whether both hold a number.
+    pub fn intersects(&self, other: &Self) -> bool {
+        self.words.iter().zip(&other.words).any(|(one, other)| one & other != 0)
+    }
+
     /// Adds a number; those beyond the length are left out.
     pub fn insert(&mut self, number: usize) {
         if number < self.length
             && let Some(word) = self.words.get_mut(number / 64)
         {
             *word |= 1 << (number % 64);
+        }
+    }
+
+    /// Adds the numbers from `first` to before `end`; those beyond the length are left out.
+    pub fn insert_range(&mut self, first: usize, end: usize) {
+        let end = end.min(self.length);
+        let mut at = first;
+        while at < end {
+            let Some(word) = self.words.get_mut(at / 64) else { return };
+            let (low, high) = (at % 64, (end - at / 64 * 64).min(64));
+            let mask = if high - low == 64 { u64::MAX } else { ((1 << (high - low)) - 1) << low };
+            *word |= mask;
+            at = at / 64 * 64 + 64;
         }
     }
 
@@ -94,8 +125,18 @@ mod tests {
         assert!(even.is_all() && even.count() == 130);
         even.subtract(&odd);
         assert!(even.contains(128) && !even.contains(129) && !even.contains(1000));
+        assert!(!odd.intersects(&even));
         odd.intersect(&even);
         assert!(odd.is_empty());
+        for (first, end) in [(0, 0), (3, 4), (0, 64), (60, 70), (1, 200), (64, 128), (129, 130)] {
+            let mut range = Bits::none(130);
+            range.insert_range(first, end);
+            assert_eq!(range.iter().collect::<Vec<_>>(), (first..end.min(130)).collect::<Vec<_>>());
+        }
+        odd.grow(200);
+        odd.insert(199);
+        assert_eq!(odd.length(), 200);
+        assert_eq!(odd.iter().collect::<Vec<_>>(), [199]);
         assert!(Bits::none(0).is_all() && Bits::all(64).count() == 64);
     }
 }

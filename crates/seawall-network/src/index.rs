@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use seawall_model::{At, LabelSelector, Labels, Operator};
 
 /// The things with one label key.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Key {
     things: Vec<u32>,
     values: HashMap<Box<str>, Vec<u32>>,
@@ -14,7 +14,7 @@ struct Key {
 }
 
 /// Labelled things, numbered from 0, by label.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct LabelIndex {
     keys: HashMap<Box<str>, Key>,
     /// Things not all of whose labels are known.
@@ -54,13 +54,18 @@ impl LabelIndex {
     /// Adds a thing with these labels and returns its number. Of `made` labels only the key is known: controllers
     /// write them, whatever else is there.
     pub fn add(&mut self, labels: Labels<'_>, made: &[&str]) -> usize {
+        self.add_sorted(&sorted(labels), labels.is_complete(), made)
+    }
+
+    /// Adds a thing with these labels, of which each key comes once; `complete` if it has no others.
+    pub(crate) fn add_sorted(&mut self, labels: &[(&str, &str)], complete: bool, made: &[&str]) -> usize {
         let number = self.length as u32;
         for &name in made {
             let key = self.key(name);
             key.things.push(number);
             key.unknown.push(number);
         }
-        for (name, value) in sorted(labels).into_iter().filter(|(name, _)| !made.contains(name)) {
+        for &(name, value) in labels.iter().filter(|(name, _)| !made.contains(name)) {
             let key = self.key(name);
             key.things.push(number);
             match key.values.get_mut(value) {
@@ -68,7 +73,7 @@ impl LabelIndex {
                 None => drop(key.values.insert(value.into(), vec![number])),
             }
         }
-        if !labels.is_complete() {
+        if !complete {
             self.incomplete.push(number);
         }
         self.length += 1;

@@ -17,6 +17,7 @@ mod namespace;
 mod network;
 mod policy;
 mod ports;
+mod reach;
 mod service;
 mod union;
 
@@ -29,6 +30,10 @@ pub use namespace::Namespace;
 pub use network::Network;
 pub use policy::{Direction, IpBlock, Peer, Policy, PolicyPort, PortSpec, Rule};
 pub use ports::{PortSet, Protocol};
+pub use reach::{
+    Action, Answer, Dialect, End, Exempt, Explained, PolicyProblem, PolicyVerdict, Reach, ReachError,
+    ReachPod, RuleVerdict, SideExplained, Tier, Workload,
+};
 pub use service::{Service, ServicePort, Target};
 pub use union::Union;
 

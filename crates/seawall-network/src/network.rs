@@ -3,9 +3,9 @@
 use crate::exposure::Routes;
 use crate::kinds::{defines_maker, is_foreign_policy, uses_host_network};
 use crate::namespace::Groups;
-use crate::{Bits, Direction, LabelIndex, Namespace, Peer, Policy, Protocol, Service};
+use crate::{Bits, Direction, LabelIndex, Matches, Namespace, Peer, Policy, Protocol, Service};
 use foldhash::HashMap;
-use seawall_model::{At, Cluster, Object, PodAt, WellKnown};
+use seawall_model::{At, Cluster, LabelSelector, Object, PodAt, WellKnown};
 use std::sync::Arc;
 
 /// The network of a cluster.
@@ -68,6 +68,16 @@ impl Network {
     /// The namespaces, in order of their names.
     pub fn namespaces(&self) -> &[Namespace] {
         &self.namespaces
+    }
+
+    /// The number of a namespace in [`Network::namespaces`].
+    pub(crate) fn number_of(&self, name: Option<&str>) -> Option<usize> {
+        self.by_name.get(&name.map(Box::from)).copied()
+    }
+
+    /// The namespaces, by number, that a selector matches.
+    pub(crate) fn select_namespaces(&self, selector: LabelSelector<'_>) -> Matches {
+        self.labels.select(selector)
     }
 
     /// A namespace that holds something or is described.

@@ -78,6 +78,59 @@ impl PortSet {
         }
     }
 
+    /// The ports that both sets hold.
+    pub fn intersection(&self, other: &Self) -> Self {
+        let mut both = Self::default();
+        for ((ranges, one), other) in both.ranges.iter_mut().zip(&self.ranges).zip(&other.ranges) {
+            let (mut left, mut right) = (one.iter().peekable(), other.iter().peekable());
+            while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                let (first, last) = (a.0.max(b.0), a.1.min(b.1));
+                if first <= last {
+                    ranges.push((first, last));
+                }
+                if a.1 < b.1 {
+                    left.next()
+                } else {
+                    right.next()
+                };
+            }
+        }
+        both
+    }
+
+    /// The ports of this set that `other` does not hold.
+    pub fn difference(&self, other: &Self) -> Self {
+        let mut rest = Self::default();
+        for ((ranges, one), other) in rest.ranges.iter_mut().zip(&self.ranges).zip(&other.ranges) {
+            let mut holes = other.iter().peekable();
+            for &(first, last) in one {
+                let mut next = u32::from(first);
+                while let Some(&&(from, to)) = holes.peek() {
+                    if u32::from(from) > u32::from(last) {
+                        break;
+                    }
+                    if u32::from(from) > next {
+                        ranges.push((next as u16, from - 1));
+                    }
+                    next = next.max(u32::from(to) + 1);
+                    if to > last {
+                        break;
+                    }
+                    holes.next();
+                }
+                if next <= u32::from(last) {
+                    ranges.push((next as u16, last));
+                }
+            }
+        }
+        rest
+    }
+
+    /// How many ranges describe it.
+    pub fn range_count(&self) -> usize {
+        self.ranges.iter().map(Vec::len).sum()
+    }
+
     /// The ranges of a protocol, ascending.
     pub fn ranges(&self, protocol: Protocol) -> &[(u16, u16)] {
         &self.ranges[protocol as usize]
@@ -149,6 +202,30 @@ impl fmt::Display for PortSet {
 #[cfg(test)]
 mod tests {
     use super::{PortSet, Protocol::*};
+
+    #[test]
+    fn sets_intersect_and_subtract_as_port_by_port() {
+        let sets = [
+            PortSet::default(),
+            PortSet::all(),
+            PortSet::of([(Tcp, 10, 20), (Tcp, 22, 30), (Udp, 0, 5), (Sctp, 65_535, 65_535)]),
+            PortSet::of([(Tcp, 0, 9), (Tcp, 15, 25), (Tcp, 28, 28), (Udp, 5, 65_535)]),
+            PortSet::of([(Tcp, 12, 13), (Tcp, 15, 16), (Tcp, 30, 40), (Sctp, 0, 65_534)]),
+        ];
+        for one in &sets {
+            for other in &sets {
+                let (both, rest) = (one.intersection(other), one.difference(other));
+                for protocol in super::Protocol::ALL {
+                    for port in (0..50).chain(65_530..=65_535) {
+                        let (a, b) = (one.contains(protocol, port), other.contains(protocol, port));
+                        assert_eq!(both.contains(protocol, port), a && b, "{one} and {other} at {port}");
+                        assert_eq!(rest.contains(protocol, port), a && !b, "{one} without {other} at {port}");
+                    }
+                }
+            }
+        }
+        assert_eq!(sets[2].range_count(), 4);
+    }
 
     #[test]
     fn ranges_merge() {

@@ -6,7 +6,7 @@ use seawall_auth::rbac::Rbac;
 use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer, Unread};
 use seawall_model::{Cluster, Components, CustomSchemas, Version, WellKnown};
 pub use seawall_model::{Coverage, Extent};
-use seawall_network::Network;
+use seawall_network::{Dialect, Network, Reach};
 use seawall_paths::{Input, Paths};
 use std::sync::{Arc, OnceLock};
 
@@ -24,6 +24,7 @@ pub struct World {
     custom: Arc<OnceLock<CustomSchemas>>,
     node: OnceLock<NodeAuthorizer>,
     network: OnceLock<Network>,
+    reach: OnceLock<Reach>,
     components: OnceLock<Components>,
     paths: OnceLock<Paths>,
 }
@@ -50,6 +51,7 @@ impl World {
             custom: Arc::default(),
             node: OnceLock::new(),
             network: OnceLock::new(),
+            reach: OnceLock::new(),
             components: OnceLock::new(),
             paths: OnceLock::new(),
         }
@@ -136,6 +138,17 @@ impl World {
     /// Policies, pods, Services and what leads to them from outside.
     pub fn network(&self) -> &Network {
         self.network.get_or_init(|| Network::new(&self.cluster))
+    }
+
+    /// Who can reach whom, as upstream's documentation and tests say; other dialects are made with
+    /// [`World::reach_in`].
+    pub fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| self.reach_in(Dialect::UPSTREAM))
+    }
+
+    /// Who can reach whom in a dialect.
+    pub fn reach_in(&self, dialect: Dialect) -> Reach {
+        Reach::new(&self.cluster, self.network(), dialect)
     }
 
     /// What can become what.

@@ -1,0 +1,6 @@
+//! The engine is compared with a slow and obvious form of itself on clusters made by chance.
+
+mod generate;
+mod model;
+mod naive;
+mod properties;
