@@ -1,5 +1,7 @@
 //! The engine is compared with a slow and obvious form of itself on clusters made by chance.
 
+#![allow(clippy::unwrap_used)]
+
 mod generate;
 mod model;
 mod naive;
