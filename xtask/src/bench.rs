@@ -80,6 +80,8 @@ pub fn run(options: &Options) -> Result<()> {
         example("seawall-paths", "scale", &[]),
         // A live cluster, into a snapshot and into memory.
         example("seawall-collect", "collect", &[]),
+        // Connectivity of a large cluster beside the slow and obvious form in the same run.
+        example("seawall-network", "scale", &[]),
     ];
     tables.into_iter().collect()
 }

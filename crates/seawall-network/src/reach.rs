@@ -12,6 +12,7 @@ mod block;
 mod change;
 mod classes;
 mod compile;
+mod connections;
 mod explain;
 mod locate;
 mod paint;
@@ -25,6 +26,7 @@ mod table;
 mod tiers;
 
 pub use answer::{Answer, Exempt};
+pub use connections::{Connection, Connections, Party, RangeText, Totals};
 pub use explain::{Explained, PolicyVerdict, RuleVerdict, SideExplained};
 pub use locate::{End, ReachError};
 pub use pods::{ReachPod, Workload};

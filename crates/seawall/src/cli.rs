@@ -1,7 +1,9 @@
 //! What can be typed. The contract is `docs/cli.md`.
 
+mod network;
 mod paths;
 
+pub(crate) use network::{ConnectionsFormat, ConnectionsQuestion, NetworkOptions, ReachQuestion};
 pub(crate) use paths::{CutFormat, CutQuestion, PathsFormat, PathsQuestion};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -39,6 +41,10 @@ pub(crate) enum Command {
     Paths(Box<PathsQuestion>),
     /// Finds the smallest set of changes after which no path is left
     Cut(Box<CutQuestion>),
+    /// Says whether one pod or address can reach another, and which policies decide
+    Reach(Box<ReachQuestion>),
+    /// Lists every allowed connection between workloads and with the outside
+    Connections(Box<ConnectionsQuestion>),
     /// Says which rights a change gives and takes, and which attack paths it opens and closes
     Diff(Box<Diff>),
     /// Writes a live cluster, or files, into one file that every command reads
@@ -67,6 +73,8 @@ impl Command {
             Self::Access(question) => (&question.what_if.files, None),
             Self::Authorize(question) => (&question.what_if.files, None),
             Self::Authenticate(question) => (&question.what_if.files, None),
+            Self::Reach(question) => (&question.what_if.files, None),
+            Self::Connections(question) => (&question.what_if.files, None),
             Self::Diff(question) => (&question.files, None),
             _ => return None,
         })

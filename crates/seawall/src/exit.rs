@@ -64,6 +64,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Access(question) => question::access(&question, &arguments.common),
         Command::Authorize(question) => question::authorize(&question, &arguments.common),
         Command::Authenticate(question) => question::authenticate(&question, &arguments.common),
+        Command::Reach(question) => question::reach(&question, &arguments.common),
+        Command::Connections(question) => question::connections(&question, &arguments.common),
         Command::Diff(question) => question::diff(&question, &arguments.common),
         Command::Snapshot(snapshot) => snapshot::run(&snapshot, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),

@@ -6,9 +6,11 @@ mod asked;
 mod authenticate;
 mod authorize;
 mod can_i;
+mod connections;
 mod cut;
 mod diff;
 mod paths;
+mod reach;
 mod resource;
 mod trust;
 mod who_can;
@@ -19,9 +21,11 @@ pub(crate) use asked::Asked;
 pub(crate) use authenticate::run as authenticate;
 pub(crate) use authorize::run as authorize;
 pub(crate) use can_i::run as can_i;
+pub(crate) use connections::run as connections;
 pub(crate) use cut::run as cut;
 pub(crate) use diff::run as diff;
 pub(crate) use paths::run as paths;
+pub(crate) use reach::run as reach;
 pub(crate) use who_can::run as who_can;
 
 /// The JSON schemas of the answers, by name.
@@ -33,6 +37,10 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("authenticate-request", schemars::schema_for!(authenticate::Credential)),
         ("authenticate", schemars::schema_for!(authenticate::Status)),
         ("diff", schemars::schema_for!(diff::DiffAnswer<'_>)),
+        ("connections", schemars::schema_for!(connections::ConnectionsAnswer)),
+        ("reach", schemars::schema_for!(reach::ReachAnswer)),
+        ("reach-query", schemars::schema_for!(reach::Query)),
+        ("reach-answer", schemars::schema_for!(reach::Line)),
         ("cut", schemars::schema_for!(cut::CutAnswer)),
         ("paths", schemars::schema_for!(paths::PathsAnswer<'_>)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),

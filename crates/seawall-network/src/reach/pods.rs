@@ -136,8 +136,25 @@ pub(super) fn collect(cluster: &Cluster) -> (Vec<ReachPod>, Vec<Workload>) {
         });
         pod(object, template, workload)
     });
-    let pods = pods.collect();
+    let mut pods: Vec<ReachPod> = pods.collect();
+    sort(&mut pods, &mut workloads);
     (pods, workloads)
+}
+
+/// Workloads in order of their names: what is told of them is in this order.
+fn sort(pods: &mut [ReachPod], workloads: &mut Vec<Workload>) {
+    let mut order: Vec<(Workload, u32)> = workloads.drain(..).zip(0..).collect();
+    order.sort();
+    let mut new = vec![0; order.len()];
+    for ((workload, old), number) in order.into_iter().zip(0..) {
+        if let Some(place) = new.get_mut(old as usize) {
+            *place = number;
+        }
+        workloads.push(workload);
+    }
+    for pod in pods {
+        pod.workload = new.get(pod.workload as usize).copied().unwrap_or(0);
+    }
 }
 
 /// Of several variants of one object the last one in path order counts.

@@ -31,6 +31,19 @@ impl Asked {
     /// # Errors
     /// When there is nothing to read, or `--without` names nothing that is there.
     pub(crate) fn load(paths: &[PathBuf], what_if: &WhatIf, common: &Common) -> Result<Self> {
+        Self::load_in(paths, what_if, None, common)
+    }
+
+    /// The same; objects that name no namespace are in `namespace`.
+    ///
+    /// # Errors
+    /// As [`Asked::load`].
+    pub(crate) fn load_in(
+        paths: &[PathBuf],
+        what_if: &WhatIf,
+        namespace: Option<&str>,
+        common: &Common,
+    ) -> Result<Self> {
         let asked = what_if.files.version(None)?;
         let mut holes = Vec::new();
         let mut objects = Vec::new();
@@ -38,7 +51,7 @@ impl Asked {
         let sources = what_if.files.sources(paths, None, common)?;
         // Without a path and with `--with` alone the world is what `--with` says.
         if !paths.is_empty() || sources.cluster.is_some() || what_if.with.is_empty() {
-            let mut collected = collect(&sources, &what_if.files, common)?;
+            let mut collected = collect(&sources, &what_if.files, namespace, common)?;
             anyhow::ensure!(
                 collected.files > 0 || !collected.errors.is_empty() || sources.cluster.is_some(),
                 "no .yaml, .yml or .json file in the input"
@@ -52,7 +65,7 @@ impl Asked {
         }
         for file in &what_if.with {
             let file_alone = Sources { paths: vec![file.clone()], cluster: None };
-            let more = take(collect(&file_alone, &what_if.files, common)?, &mut holes);
+            let more = take(collect(&file_alone, &what_if.files, namespace, common)?, &mut holes);
             if more.is_empty() {
                 bail!("--with {}: no object in it", file.display());
             }
@@ -153,10 +166,10 @@ fn is_dump(cluster: &Cluster) -> bool {
     admin.is_some_and(|role| role.at().get("metadata.uid").exists())
 }
 
-fn collect(sources: &Sources, files: &Files, common: &Common) -> Result<Collected> {
+fn collect(sources: &Sources, files: &Files, namespace: Option<&str>, common: &Common) -> Result<Collected> {
     let (revisions, paths): (Vec<_>, Vec<_>) =
         sources.paths.iter().cloned().partition(|path| GitTree::is_meant(path) && !path.exists());
-    let inputs = files.inputs(paths, &[], None);
+    let inputs = files.inputs(paths, &[], namespace);
     let progress = Progress::new(common);
     let report = |done, all| progress.report(done, all);
     let mut collected = seawall_collect::collect(&inputs, &report);

@@ -1,0 +1,108 @@
+//! `reach` and `connections`.
+
+use super::WhatIf;
+use clap::{Args, ValueEnum};
+use seawall_network::Dialect;
+use std::path::PathBuf;
+
+const REACH_EXAMPLES: &str = "\
+Examples:
+  seawall reach shop/web shop/db:5432 deploy/
+  seawall reach shop/web 169.254.169.254:80 deploy/ --explain
+  seawall reach internet shop/web:8080/TCP deploy/
+  seawall reach shop/web '[fd00::1]:443' deploy/ --without NetworkPolicy/shop/web
+  seawall reach --queries questions.jsonl deploy/
+FROM and TO: a pod or workload as NAMESPACE/NAME, an address, or internet (any address outside). A line of the file:
+{\"from\":\"shop/web\",\"to\":\"shop/db\",\"port\":5432,\"protocol\":\"TCP\"}
+Exit code: 0 reachable, 1 not, 2 could not do it, 3 it cannot be known from the input.";
+
+#[derive(Args, Debug)]
+#[command(after_help = REACH_EXAMPLES, override_usage = "seawall reach [OPTIONS] <FROM> <TO[:PORT[/PROTOCOL]]> [PATH]...\n       seawall reach [OPTIONS] --queries <FILE> [PATH]...")]
+pub(crate) struct ReachQuestion {
+    /// Who opens the connection and who listens; then files, folders, archives, or - for standard input; none is the
+    /// current folder
+    #[arg(value_name = "FROM|TO|PATH", required_unless_present = "queries")]
+    pub(crate) words: Vec<String>,
+    /// Answer many questions, a JSON line each; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "explain")]
+    pub(crate) queries: Option<PathBuf>,
+    /// Show every policy that selects either side, and what each of its rules says
+    #[arg(long)]
+    pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: super::AnswerFormat,
+}
+
+const CONNECTIONS_EXAMPLES: &str = "\
+Examples:
+  seawall connections deploy/                   who may connect to whom, and what is open to the outside
+  seawall connections --focus shop/web deploy/  only what one workload takes part in
+  seawall connections -o csv deploy/ > open.csv
+Exit code: 0 done, 2 could not do it, 3 the answer is incomplete.";
+
+#[derive(Args, Debug)]
+#[command(after_help = CONNECTIONS_EXAMPLES)]
+pub(crate) struct ConnectionsQuestion {
+    /// Files, folders, archives, or - for standard input; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only connections of this workload; repeatable
+    #[arg(long, value_name = "NAMESPACE/NAME")]
+    pub(crate) focus: Vec<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: ConnectionsFormat,
+}
+
+/// What both commands take.
+#[derive(Args, Debug)]
+pub(crate) struct NetworkOptions {
+    /// Namespace of objects that name none [default: default]
+    #[arg(short, long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) namespace: Option<String>,
+    /// Whose reading of what upstream leaves open
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) dialect: DialectName,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum DialectName {
+    /// As Kubernetes' documentation and tests say
+    #[default]
+    Upstream,
+    /// As Cilium does: an ipBlock never means a pod
+    Cilium,
+    /// Policies alone decide: also about a pod and itself, and a pod and its node
+    Strict,
+}
+
+impl DialectName {
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Self::Upstream => Dialect::UPSTREAM,
+            Self::Cilium => Dialect::CILIUM,
+            Self::Strict => Dialect::STRICT,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum ConnectionsFormat {
+    /// For people
+    #[default]
+    Table,
+    /// Comma-separated, for spreadsheets
+    Csv,
+    /// For programs
+    Json,
+    /// For a comment
+    Markdown,
+}

@@ -1,0 +1,129 @@
+//! `seawall connections`: everything that is allowed, workload by workload.
+
+mod text;
+
+use super::reach::{load, network_notes};
+use crate::Exit;
+use crate::cli::{Common, ConnectionsFormat, ConnectionsQuestion};
+use anyhow::{Result, bail};
+use schemars::JsonSchema;
+use seawall_network::{Connection, Dialect, Party, RangeText, Reach, Workload};
+use serde::Serialize;
+use std::io::{BufWriter, Write};
+
+/// `-o json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionsAnswer {
+    /// `seawall.dev/connections/v1`.
+    schema: &'static str,
+    /// What is surely allowed between some pods of two workloads, or of one and addresses outside.
+    connections: Vec<Row>,
+    /// What may be allowed beside it: it depends on labels or addresses that are not in the input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<Row>,
+    /// Whether nothing is missing: every policy was understood and all connections are told.
+    complete: bool,
+    /// What is taken for granted or not considered.
+    notes: Vec<String>,
+}
+
+/// A connection.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    /// Who opens it: `NAMESPACE/NAME[Kind]`, or addresses as CIDR or `first-last`.
+    from: String,
+    /// Who listens.
+    to: String,
+    /// The ports, such as `TCP 80,443; UDP 53`, `TCP 1000-2000`, `TCP` (all its ports) or `all`.
+    ports: String,
+}
+
+/// Runs the command.
+pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exit> {
+    let asked = load(&question.paths, &question.what_if, &question.network, common)?;
+    let own;
+    let reach = match question.network.dialect.dialect() {
+        Dialect::UPSTREAM => asked.world.reach(),
+        dialect => {
+            own = asked.world.reach_in(dialect);
+            &own
+        }
+    };
+    asked.say_holes();
+    let focus = focus(reach, &question.focus)?;
+    let found = reach.connections(|workload| focus.as_ref().is_none_or(|focus| focus[workload]));
+    let mut notes = network_notes(reach, &asked);
+    if found.is_cut {
+        notes.push("there are more connections than are shown: name a workload with --focus".into());
+    }
+    let unknown: Vec<Row> = found.list.iter().filter_map(|one| row(reach, one, false)).collect();
+    let connections: Vec<Row> = found.list.iter().filter_map(|one| row(reach, one, true)).collect();
+    let complete = !found.is_cut && asked.holes.is_empty() && unknown.is_empty();
+    let answer =
+        ConnectionsAnswer { schema: "seawall.dev/connections/v1", connections, unknown, complete, notes };
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    match question.output {
+        ConnectionsFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &answer)?;
+            writeln!(out)?;
+        }
+        ConnectionsFormat::Csv => text::csv(&answer, &mut out)?,
+        ConnectionsFormat::Markdown => text::markdown(&answer, &mut out)?,
+        ConnectionsFormat::Table => text::table(&answer, common, &mut out)?,
+    }
+    out.flush()?;
+    Ok(if answer.complete { Exit::Clean } else { Exit::Incomplete })
+}
+
+/// Which workloads are wanted; `None`: all.
+fn focus(reach: &Reach, wanted: &[String]) -> Result<Option<Vec<bool>>> {
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let mut focus = vec![false; reach.workloads().len()];
+    for text in wanted {
+        let is_meant = |workload: &Workload| {
+            let short = format!("{}/{}", namespace_of(workload), workload.name);
+            *text == short || *text == name_of(workload)
+        };
+        let mut any = false;
+        for (place, workload) in focus.iter_mut().zip(reach.workloads()) {
+            if is_meant(workload) {
+                (*place, any) = (true, true);
+            }
+        }
+        if !any {
+            let names: Vec<String> =
+                reach.workloads().iter().map(|one| format!("{}/{}", namespace_of(one), one.name)).collect();
+            let near = crate::select::nearest(text, names.iter().map(String::as_str));
+            let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            bail!("--focus {text}: no such workload in the input{hint}");
+        }
+    }
+    Ok(Some(focus))
+}
+
+/// The namespace that a workload is shown in; one that names none is in `default`.
+fn namespace_of(workload: &Workload) -> &str {
+    workload.namespace.as_deref().unwrap_or("default")
+}
+
+/// `shop/web[Deployment]`.
+fn name_of(workload: &Workload) -> String {
+    format!("{}/{}[{}]", namespace_of(workload), workload.name, workload.kind)
+}
+
+/// A connection's sure ports, or those that are only possible.
+fn row(reach: &Reach, connection: &Connection, sure: bool) -> Option<Row> {
+    let ports = match sure {
+        true => connection.sure.to_string(),
+        false => connection.possible.difference(&connection.sure).to_string(),
+    };
+    let name = |party| match party {
+        Party::Workload(number) => reach.workloads().get(number).map(name_of).unwrap_or_default(),
+        Party::Range(first, last) => RangeText(first, last).to_string(),
+    };
+    (ports != "none").then(|| Row { from: name(connection.from), to: name(connection.to), ports })
+}
