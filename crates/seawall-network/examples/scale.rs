@@ -15,6 +15,7 @@ use std::time::Instant;
 #[allow(dead_code, unreachable_pub)]
 mod model;
 #[path = "../tests/reach/naive.rs"]
+#[allow(dead_code)]
 mod naive;
 #[path = "scale/world.rs"]
 mod world;

@@ -129,6 +129,9 @@ impl LabelIndex {
         values: impl Iterator<Item = &'v str>,
     ) {
         let key = self.keys.get(name);
+        if self.incomplete.is_empty() && key.is_none_or(|key| key.unknown.is_empty()) {
+            return self.require_known(matches, key, operator, values);
+        }
         let with_key = self.bits(key.map(|key| &key.things).into_iter());
         // Things of which it is unknown whether they have the key.
         let mut unknown = self.bits(std::iter::once(&self.incomplete));
@@ -157,6 +160,26 @@ impl LabelIndex {
                 matches.possible.subtract(&with_key);
                 matches.sure.subtract(&with_key);
                 matches.sure.subtract(&unknown);
+            }
+        }
+    }
+
+    /// Where all values of the label are known.
+    fn require_known<'v>(
+        &self,
+        matches: &mut Matches,
+        key: Option<&Key>,
+        operator: Operator,
+        values: impl Iterator<Item = &'v str>,
+    ) {
+        let wanted = match operator {
+            Operator::In | Operator::NotIn => self.bits(values.filter_map(|value| key?.values.get(value))),
+            Operator::Exists | Operator::DoesNotExist => self.bits(key.map(|key| &key.things).into_iter()),
+        };
+        for bits in [&mut matches.sure, &mut matches.possible] {
+            match operator {
+                Operator::In | Operator::Exists => bits.intersect(&wanted),
+                Operator::NotIn | Operator::DoesNotExist => bits.subtract(&wanted),
             }
         }
     }

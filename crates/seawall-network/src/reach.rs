@@ -24,13 +24,15 @@ mod set;
 mod space;
 mod table;
 mod tiers;
+mod totals;
 
 pub use answer::{Answer, Exempt};
-pub use connections::{Connection, Connections, Party, RangeText, Totals};
+pub use connections::{Connection, Connections, Party, RangeText};
 pub use explain::{Explained, PolicyVerdict, RuleVerdict, SideExplained};
 pub use locate::{End, ReachError};
 pub use pods::{ReachPod, Workload};
 pub use rule::{Action, Tier};
+pub use totals::Totals;
 
 use crate::address::number_of;
 use crate::{Direction, Family, Network, Policy};

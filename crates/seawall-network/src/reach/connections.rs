@@ -41,17 +41,6 @@ pub struct Connections {
     pub is_cut: bool,
 }
 
-/// Pairs of pods by what is open between them; of a pod with itself none.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Totals {
-    /// Every port.
-    pub all: u64,
-    /// Some ports.
-    pub some: u64,
-    /// No port.
-    pub none: u64,
-}
-
 /// Connections that are kept.
 const MOST: usize = 4_000_000;
 
@@ -76,8 +65,8 @@ impl fmt::Display for RangeText {
 type Faces = [Vec<Face>; 2];
 
 /// The rows of both directions of one bound, by class.
-struct Rows<'e> {
-    rows: [Vec<&'e Row>; 2],
+pub(super) struct Rows<'e> {
+    pub(super) rows: [Vec<&'e Row>; 2],
     bound: Bound,
     last: ((SetId, SetId), SetId),
 }
@@ -134,40 +123,7 @@ impl Reach {
         found
     }
 
-    /// How many pairs of pods may talk, surely.
-    pub fn totals(&self) -> Totals {
-        let [mut rows, _] = self.all_rows();
-        let mut table = self.table();
-        let groups = self.space.groups.iter().enumerate();
-        let faces: Vec<(u64, [Option<Face>; 2])> = groups
-            .map(|(number, group)| {
-                let face = |family| self.face_of_group(number as u32, family);
-                (group.pods.len() as u64, Family::ALL.map(face))
-            })
-            .collect();
-        let mut totals = Totals::default();
-        for (from, (sources, source)) in faces.iter().enumerate() {
-            for (to, (targets, target)) in faces.iter().enumerate() {
-                // A pod and itself are no pair.
-                let pairs = sources * targets - if from == to { *sources } else { 0 };
-                let mut open = NONE;
-                for (source, target) in source.iter().zip(target) {
-                    if let (Some(source), Some(target)) = (source, target) {
-                        let set = rows.between(*source, *target, &mut table);
-                        open = table.combine(Operation::Unite, open, set, Bound::Sure);
-                    }
-                }
-                match open {
-                    NONE => totals.none += pairs,
-                    ALL => totals.all += pairs,
-                    _ => totals.some += pairs,
-                }
-            }
-        }
-        totals
-    }
-
-    fn all_rows(&self) -> [Rows<'_>; 2] {
+    pub(super) fn all_rows(&self) -> [Rows<'_>; 2] {
         Bound::ALL.map(|bound| {
             let rows = Direction::ALL.map(|direction| {
                 let classes = 0..self.side(direction).classes.list.len() as u32;

@@ -8,7 +8,7 @@ use super::rule::{Action, Compiled, CompiledPolicy, Tier};
 use super::set::Set;
 use super::space::Space;
 use super::table::{ALL, NONE, Operation, SetId, Table};
-use crate::{Direction, PortSet};
+use crate::{Bits, Direction, PortSet};
 use foldhash::HashMap;
 
 /// Policies of one priority whose every order is tried; with more of them nothing that they say is sure.
@@ -30,6 +30,12 @@ struct Painter<'e> {
     cells: Vec<SetId>,
     memo: Vec<SetId>,
     touched: Vec<SetId>,
+}
+
+/// What NetworkPolicies allow: ports that are open everywhere, and columns of others.
+struct Sum {
+    everywhere: SetId,
+    some: HashMap<SetId, Bits>,
 }
 
 /// The ports that a rule names, and the columns beside its peers that they are limited to.
@@ -77,9 +83,58 @@ impl<'e> Painter<'e> {
         if !isolates && self.from.bound == Bound::Sure {
             return;
         }
+        let mut sum = Sum { everywhere: NONE, some: HashMap::default() };
         for (policy, member) in self.members(Tier::Namespace) {
             for rule in self.rules(policy) {
-                self.rule(rule, member.is_sure(), None);
+                self.sum(rule, member.is_sure(), &mut sum);
+            }
+        }
+        self.spread(sum);
+    }
+
+    /// Adds what a rule of a NetworkPolicy allows.
+    fn sum(&mut self, rule: &'e Compiled, selects: bool, sum: &mut Sum) {
+        let (peers, ports) = match self.from.bound {
+            Bound::Possible => (rule.peers.possible(), rule.possible_ports),
+            Bound::Sure if selects => (rule.peers.sure.as_ref(), rule.ports),
+            Bound::Sure => return,
+        };
+        let peers = peers.map(|set| &**set);
+        for (ports, limit) in self.parts(rule, ports) {
+            if ports == NONE {
+                continue;
+            }
+            if peers.is_none() && limit.is_none() {
+                sum.everywhere = self.table.combine(Operation::Unite, sum.everywhere, ports, self.from.bound);
+                continue;
+            }
+            let length = self.cells.len();
+            let columns = sum.some.entry(ports).or_insert_with(|| Bits::none(length));
+            match (peers, limit) {
+                (Some(peers), None) => peers.unite_into(columns),
+                _ => each(peers, limit, length, |column| columns.insert(column as usize)),
+            }
+        }
+    }
+
+    /// Paints what all rules together allow, one time for each port set.
+    fn spread(&mut self, sum: Sum) {
+        let Sum { everywhere, mut some } = sum;
+        if everywhere == ALL {
+            self.cells.fill(ALL);
+            return;
+        }
+        self.paint(Action::Accept, None, &(everywhere, None), None, true);
+        let all = some.remove(&ALL);
+        let mut some: Vec<_> = some.into_iter().collect();
+        some.sort_unstable_by_key(|(ports, _)| *ports);
+        for (ports, mut columns) in some {
+            all.iter().for_each(|all| columns.subtract(all));
+            self.paint(Action::Accept, Some(&Set::Many(columns)), &(ports, None), None, true);
+        }
+        for column in all.iter().flat_map(Bits::iter) {
+            if let Some(cell) = self.cells.get_mut(column) {
+                *cell = ALL;
             }
         }
     }

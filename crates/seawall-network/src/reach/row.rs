@@ -1,7 +1,9 @@
 //! The answers of one class: to or from each column, the number of a port set.
 
 use super::table::SetId;
-use foldhash::HashMap;
+
+/// The highest number for which a list of places is worth its room.
+const DENSE: usize = 1 << 18;
 
 /// A number per column, in one byte each where few different ones are needed.
 #[derive(Clone, Debug)]
@@ -17,24 +19,24 @@ pub(crate) enum Row {
 impl Row {
     /// The smallest form of these numbers.
     pub(crate) fn of(cells: &[SetId]) -> Self {
+        let most = cells.iter().copied().max().unwrap_or(0) as usize;
+        if most > DENSE {
+            return Self::Wide(cells.to_vec());
+        }
+        // Where each number is in the list; nowhere yet is the highest.
+        let mut places = vec![u16::MAX; most + 1];
         let mut palette: Vec<SetId> = Vec::new();
-        let mut places: HashMap<SetId, u8> = HashMap::default();
         let mut narrow = Vec::with_capacity(cells.len());
-        let mut last = (SetId::MAX, 0);
         for &cell in cells {
-            if last.0 != cell {
-                let place = match (places.get(&cell), u8::try_from(palette.len())) {
-                    (Some(&place), _) => place,
-                    (None, Ok(next)) => {
-                        places.insert(cell, next);
-                        palette.push(cell);
-                        next
-                    }
-                    (None, Err(_)) => return Self::Wide(cells.to_vec()),
-                };
-                last = (cell, place);
+            let Some(place) = places.get_mut(cell as usize) else { continue };
+            if *place == u16::MAX {
+                if palette.len() > usize::from(u8::MAX) {
+                    return Self::Wide(cells.to_vec());
+                }
+                *place = palette.len() as u16;
+                palette.push(cell);
             }
-            narrow.push(last.1);
+            narrow.push(*place as u8);
         }
         match palette.as_slice() {
             [only] => Self::Flat(*only),

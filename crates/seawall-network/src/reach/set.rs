@@ -39,6 +39,14 @@ impl Set {
         }
     }
 
+    /// Adds its columns to others.
+    pub(crate) fn unite_into(&self, bits: &mut Bits) {
+        match self {
+            Self::Few(list) => list.iter().for_each(|&column| bits.insert(column as usize)),
+            Self::Many(own) => bits.unite(own),
+        }
+    }
+
     /// Adds a column behind all others.
     pub(crate) fn push(&mut self, column: u32) {
         match self {
