@@ -275,7 +275,7 @@ impl<'a> PolicyPort<'a> {
         if !port.exists() {
             return match end.exists() {
                 true => PortSpec::Refused(end, "may not be specified when `port` is not specified"),
-                false => PortSpec::Range(parsed, 0, u16::MAX),
+                false => PortSpec::Range(parsed, 1, u16::MAX),
             };
         }
         if let Some(name) = port.str() {

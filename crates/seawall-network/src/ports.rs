@@ -39,9 +39,9 @@ pub struct PortSet {
 }
 
 impl PortSet {
-    /// Every port of every protocol.
+    /// Every port of every protocol, from 1 on.
     pub fn all() -> Self {
-        Self { ranges: [const { (0, u16::MAX) }; 3].map(|range| vec![range]) }
+        Self { ranges: [const { (1, u16::MAX) }; 3].map(|range| vec![range]) }
     }
 
     /// One port.

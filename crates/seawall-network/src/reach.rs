@@ -36,7 +36,7 @@ pub use totals::Totals;
 
 use crate::address::number_of;
 use crate::{Direction, Family, Network, Policy};
-use block::Block;
+use block::{Block, PodRanges};
 use classes::Classes;
 use paint::Paints;
 use row::Row;
@@ -134,8 +134,8 @@ impl Reach {
     pub fn new(cluster: &Cluster, network: &Network, dialect: Dialect) -> Self {
         let (mut pods, workloads) = pods::collect(cluster);
         let objects = policies_of(cluster, network);
-        let families = pods::families(cluster, &pods);
-        let space = Space::new(&mut pods, network, families, cuts(cluster, &objects));
+        let known = (pods::families(cluster, &pods), PodRanges::new(pods::ranges(cluster)));
+        let space = Space::new(&mut pods, network, known, cuts(cluster, &objects));
         let mut table = Table::default();
         let mut sets = Sets::default();
         let mut compiler =

@@ -11,21 +11,32 @@ pub(crate) struct Block {
     pub(crate) holes: Vec<(u128, u128)>,
 }
 
-/// Addresses that no pod has: unspecified, loopback, link-local, multicast and reserved ones, and those of cloud
-/// metadata services.
-const NEVER_V4: [(u32, u32); 5] = [
-    (0, 0x00FF_FFFF),
-    (0x7F00_0000, 0x7FFF_FFFF),
-    (0xA9FE_0000, 0xA9FE_FFFF),
-    (0xA83F_8110, 0xA83F_8110),
-    (0xE000_0000, u32::MAX),
-];
-const NEVER_V6: [(u128, u128); 4] = [
-    (0, 1),
-    (0xfd00_0ec2 << 96 | 0x254, 0xfd00_0ec2 << 96 | 0x254),
-    (0xfe80 << 112, (0xfec0 << 112) - 1),
-    (0xff00 << 112, u128::MAX),
-];
+/// Where a pod has its address as long as nothing else is known: the private ranges (RFC 1918, RFC 4193).
+const PRIVATE_V4: [(u128, u128); 3] =
+    [(0x0A00_0000, 0x0AFF_FFFF), (0xAC10_0000, 0xAC1F_FFFF), (0xC0A8_0000, 0xC0A8_FFFF)];
+const PRIVATE_V6: [(u128, u128); 1] = [(0xfc00 << 112, (0xfe00 << 112) - 1)];
+
+/// Where pods have their addresses, per family: ranges with both ends included.
+#[derive(Clone, Debug)]
+pub(crate) struct PodRanges([Vec<(u128, u128)>; 2]);
+
+impl PodRanges {
+    /// The ranges that the input names, else the private ones.
+    pub(crate) fn new(known: impl IntoIterator<Item = Cidr>) -> Self {
+        let mut ranges = [Vec::new(), Vec::new()];
+        for cidr in known {
+            ranges[cidr.family as usize].push((cidr.first, cidr.last));
+        }
+        let [v4, v6] = &mut ranges;
+        if v4.is_empty() {
+            v4.extend(PRIVATE_V4);
+        }
+        if v6.is_empty() {
+            v6.extend(PRIVATE_V6);
+        }
+        Self(ranges)
+    }
+}
 
 impl Block {
     /// The block of an ipBlock; `None` if the API server would refuse it.
@@ -38,7 +49,7 @@ impl Block {
         }
         holes.sort_unstable();
         holes.dedup_by(|next, kept| {
-            let overlaps = next.0 <= kept.1;
+            let overlaps = kept.1 == u128::MAX || next.0 <= kept.1 + 1;
             if overlaps {
                 kept.1 = kept.1.max(next.1);
             }
@@ -59,44 +70,57 @@ impl Block {
         ranges.flat_map(move |(first, last)| cuts_of(family, first, last)).map(move |cut| (family, cut))
     }
 
-    /// Whether it holds every address that a pod of the family can have.
-    pub(crate) fn holds_every_pod(&self, family: Family) -> bool {
-        self.cidr.family == family
-            && self.cidr.is_everything()
-            && self.holes.iter().all(|&hole| is_inside_never(family, hole))
+    /// Whether it holds every address of its family.
+    pub(crate) fn is_whole_family(&self) -> bool {
+        self.cidr.is_everything() && self.holes.is_empty()
     }
 
-    /// Whether it may hold an address of a pod of the family.
-    pub(crate) fn may_hold_a_pod(&self, family: Family) -> bool {
-        self.cidr.family == family && !is_inside_never(family, (self.cidr.first, self.cidr.last))
+    /// Whether it holds every address that a pod of its family can have.
+    pub(crate) fn holds_every_pod(&self, pods: &PodRanges) -> bool {
+        pods.0[self.cidr.family as usize].iter().all(|&(first, last)| {
+            let inside = self.cidr.first <= first && last <= self.cidr.last;
+            inside && self.holes.iter().all(|hole| hole.1 < first || last < hole.0)
+        })
     }
-}
 
-fn is_inside_never(family: Family, (first, last): (u128, u128)) -> bool {
-    match family {
-        Family::V4 => NEVER_V4.iter().any(|&(from, to)| u128::from(from) <= first && last <= u128::from(to)),
-        Family::V6 => NEVER_V6.iter().any(|&(from, to)| from <= first && last <= to),
+    /// Whether it may hold an address of a pod of its family. A template stands for pods whose addresses nobody can
+    /// know: a single address is none of theirs.
+    pub(crate) fn may_hold_a_pod(&self, pods: &PodRanges, is_template: bool) -> bool {
+        if is_template && self.cidr.first == self.cidr.last {
+            return false;
+        }
+        pods.0[self.cidr.family as usize].iter().any(|&(first, last)| {
+            let (first, last) = (self.cidr.first.max(first), self.cidr.last.min(last));
+            first <= last && !self.holes.iter().any(|hole| hole.0 <= first && last <= hole.1)
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Block;
-    use crate::{Cidr, Family};
+    use super::{Block, PodRanges};
+    use crate::Cidr;
 
     #[test]
     fn what_pods_can_have() {
+        let private = PodRanges::new([]);
+        let known = PodRanges::new([Cidr::parse("10.244.0.0/16").unwrap()]);
         let block = |cidr: &str, holes: &[&str]| {
             let range = |text: &str| Cidr::parse(text).map(|cidr| (cidr.first, cidr.last)).unwrap();
             Block { cidr: Cidr::parse(cidr).unwrap(), holes: holes.iter().map(|hole| range(hole)).collect() }
         };
-        assert!(block("0.0.0.0/0", &["169.254.169.254/32"]).holds_every_pod(Family::V4));
-        assert!(block("::/0", &["fd00:ec2::254/128", "fe80::/10"]).holds_every_pod(Family::V6));
-        assert!(!block("0.0.0.0/0", &["10.0.0.0/8"]).holds_every_pod(Family::V4));
-        assert!(!block("0.0.0.0/0", &[]).holds_every_pod(Family::V6));
-        assert!(!block("169.254.169.254/32", &[]).may_hold_a_pod(Family::V4));
-        assert!(!block("168.63.129.16/32", &[]).may_hold_a_pod(Family::V4));
-        assert!(block("10.0.0.0/8", &[]).may_hold_a_pod(Family::V4));
-        assert!(!block("10.0.0.0/8", &[]).may_hold_a_pod(Family::V6));
+        assert!(block("0.0.0.0/0", &["169.254.169.254/32"]).holds_every_pod(&private));
+        assert!(block("::/0", &["fe80::/10"]).holds_every_pod(&private));
+        assert!(!block("0.0.0.0/0", &["10.0.0.0/8"]).holds_every_pod(&private));
+        assert!(block("0.0.0.0/0", &["10.0.0.0/16"]).holds_every_pod(&known));
+        assert!(!block("169.254.169.254/32", &[]).may_hold_a_pod(&private, false));
+        assert!(!block("192.0.2.0/24", &[]).may_hold_a_pod(&private, true));
+        assert!(block("10.1.2.3/32", &[]).may_hold_a_pod(&private, false));
+        assert!(!block("10.1.2.3/32", &[]).may_hold_a_pod(&private, true));
+        assert!(block("10.0.0.0/8", &[]).may_hold_a_pod(&private, true));
+        assert!(!block("10.0.0.0/16", &[]).may_hold_a_pod(&known, true));
+        let internet = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+        assert!(!block("0.0.0.0/0", &internet).may_hold_a_pod(&private, true));
+        assert!(block("0.0.0.0/0", &internet[..2]).may_hold_a_pod(&private, true));
     }
 }

@@ -181,8 +181,9 @@ impl Reach {
                 if let Some(atom) = atoms.iter_mut().find(|atom| atom.pods.contains(&parent)) {
                     atom.pods.push(column);
                 }
-                if self.space.unknown[of as usize].contains(&parent) {
-                    self.space.unknown[of as usize].push(column);
+                let unknown = &mut self.space.unknown[of as usize];
+                if let Some(&(_, template)) = unknown.iter().find(|(known, _)| *known == parent) {
+                    unknown.push((column, template));
                 }
             }
         }

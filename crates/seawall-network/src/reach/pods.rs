@@ -2,7 +2,7 @@
 
 use crate::Protocol;
 use crate::kinds::uses_host_network;
-use crate::{Family, parse_address};
+use crate::{Cidr, Family, parse_address};
 use core::net::IpAddr;
 use foldhash::{HashMap, HashSet};
 use seawall_model::{At, Cluster, ContainerSort, Object, PodAt, WellKnown};
@@ -237,4 +237,20 @@ pub(super) fn families(cluster: &Cluster, pods: &[ReachPod]) -> [bool; 2] {
         seen[usize::from(!address.is_ipv4())] = true;
     }
     if seen == [false; 2] { [true, false] } else { seen }
+}
+
+/// The ranges from which pods get their addresses, as far as the input names them.
+pub(super) fn ranges(cluster: &Cluster) -> Vec<Cidr> {
+    let mut found = Vec::new();
+    for object in cluster.of(WellKnown::Node) {
+        found.extend(object.at().get("spec.podCIDR").str().map(str::to_owned));
+        found.extend(object.at().get("spec.podCIDRs").items().filter_map(At::str).map(str::to_owned));
+    }
+    for object in cluster.of(WellKnown::ClusterConfiguration) {
+        let subnets = object.at().get("networking.podSubnet").str().unwrap_or("");
+        found.extend(subnets.split(',').map(str::to_owned));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.iter().filter_map(|text| Cidr::parse(text.trim()).ok()).collect()
 }

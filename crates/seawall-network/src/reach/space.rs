@@ -2,7 +2,7 @@
 //! space. Each of them is a column; a policy is for columns and its rules name columns.
 
 use super::atoms::Atoms;
-use super::block::Block;
+use super::block::{Block, PodRanges};
 use super::pods::{NamedPorts, ReachPod, named_ports};
 use crate::address::number_of;
 use crate::index::sorted;
@@ -58,8 +58,10 @@ pub(crate) struct Space {
     /// Columns of pods that selectors can match: not those on their node's network.
     pub(crate) selectable: Bits,
     pub(crate) atoms: [Atoms; 2],
-    /// Per family, columns of pods whose address is not known.
-    pub(crate) unknown: [Vec<u32>; 2],
+    /// Per family, columns of pods whose address is not known, and whether they are of a template.
+    pub(crate) unknown: [Vec<(u32, bool)>; 2],
+    /// Where such pods may have it.
+    pub(crate) ranges: PodRanges,
     pub(crate) ports: Vec<NamedPorts>,
     pub(crate) names: PortNames,
 }
@@ -71,7 +73,8 @@ type Key<'a> = (u32, bool, u32, &'static [&'static str], Vec<(&'a str, &'a str)>
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Place {
     Atom(u32),
-    Unknown,
+    /// Not known; of a template, or of a pod.
+    Unknown(bool),
 }
 
 impl Space {
@@ -79,7 +82,7 @@ impl Space {
     pub(crate) fn new(
         pods: &mut [ReachPod],
         network: &Network,
-        families: [bool; 2],
+        (families, ranges): ([bool; 2], PodRanges),
         cuts: [Vec<u128>; 2],
     ) -> Self {
         let [v4, v6] = cuts;
@@ -91,6 +94,7 @@ impl Space {
             selectable: Bits::none(0),
             atoms: [Atoms::new(Family::V4, v4), Atoms::new(Family::V6, v6)],
             unknown: [Vec::new(), Vec::new()],
+            ranges,
             ports: vec![NamedPorts::new()],
             names: PortNames::default(),
         };
@@ -159,7 +163,7 @@ impl Space {
 
     fn place(&self, pod: &ReachPod, family: Family, families: [bool; 2]) -> Option<Place> {
         if pod.addresses.is_empty() {
-            return families[family as usize].then_some(Place::Unknown);
+            return families[family as usize].then_some(Place::Unknown(pod.is_template()));
         }
         let mut numbers = pod.addresses.iter().map(|&address| number_of(address));
         let (_, number) = numbers.find(|one| one.0 == family)?;
@@ -181,7 +185,7 @@ impl Space {
             let column = self.push(Column::Pod(group, family), labels, true, made);
             columns[family as usize] = Some(column);
             match place {
-                Place::Unknown => self.unknown[family as usize].push(column),
+                Place::Unknown(template) => self.unknown[family as usize].push((column, template)),
                 Place::Atom(atom) => {
                     if let Some(atom) = self.atoms[family as usize].list_mut().get_mut(atom as usize) {
                         atom.pods.push(column);
@@ -256,15 +260,23 @@ impl Space {
             }
         }
         possible.unite(sure);
-        for &column in &self.unknown[family as usize] {
-            let host = self.is_host(column);
-            if !pods && !host {
+        let all = block.holds_every_pod(&self.ranges);
+        for &(column, is_template) in &self.unknown[family as usize] {
+            if self.is_host(column) {
+                // Nodes may be anywhere.
+                if block.is_whole_family() {
+                    sure.insert(column as usize);
+                }
+                possible.insert(column as usize);
                 continue;
             }
-            if block.holds_every_pod(family) {
+            if !pods {
+                continue;
+            }
+            if all {
                 sure.insert(column as usize);
             }
-            if block.may_hold_a_pod(family) {
+            if block.may_hold_a_pod(&self.ranges, is_template) {
                 possible.insert(column as usize);
             }
         }

@@ -250,7 +250,7 @@ fn protocol_range(entry: At<'_>) -> Option<(Protocol, u16, u16)> {
         .or_else(|| of(Protocol::Sctp, "sctp"))?;
     let port = at.key("destinationPort");
     if !port.exists() {
-        return Some((protocol, 0, u16::MAX));
+        return Some((protocol, 1, u16::MAX));
     }
     if port.key("number").exists() {
         let port = number(port.key("number"))?;

@@ -15,6 +15,7 @@ mod ordinary;
 mod output;
 mod paths;
 mod program;
+mod reach;
 mod real;
 mod render;
 mod rights;
