@@ -69,14 +69,14 @@ pub(crate) fn run(question: &ReachQuestion, common: &Common) -> Result<Exit> {
     })
 }
 
-/// Reads the input.
+/// Reads the input. Objects that name no namespace go where `kubectl apply` puts them.
 pub(super) fn load(
     paths: &[PathBuf],
     what_if: &WhatIf,
     network: &NetworkOptions,
     common: &Common,
 ) -> Result<Asked> {
-    Asked::load_in(paths, what_if, network.namespace.as_deref(), common)
+    Asked::load_in(paths, what_if, Some(network.namespace.as_deref().unwrap_or("default")), common)
 }
 
 /// An end; a name that leads nowhere is no failure of the command but an open question.

@@ -1,0 +1,50 @@
+//! Tables of other projects, read from the public data (`SEAWALL_DATA`); where that is not on this machine the tests say
+//! that they were skipped.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod exceptions;
+mod np_guard;
+mod tiers;
+
+use seawall_model::{Object, Origin, objects_of};
+use seawall_yaml::{Source, parse_documents};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A folder of the public data; `None`, with a word about it, where it is missing.
+fn data(folder: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("SEAWALL_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let path = root.join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    eprintln!("SKIPPED: {} is not on this machine", path.display());
+    None
+}
+
+/// The objects of every manifest below a folder, in order of their paths.
+fn objects_below(folder: &Path) -> Vec<Arc<Object>> {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    let mut objects = Vec::new();
+    for path in entries {
+        if path.is_dir() {
+            objects.extend(objects_below(&path));
+        } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json") {
+            objects
+                .extend(objects_of_text(&path.to_string_lossy(), &std::fs::read_to_string(&path).unwrap()));
+        }
+    }
+    objects
+}
+
+fn objects_of_text(name: &str, text: &str) -> Vec<Arc<Object>> {
+    let documents = parse_documents(&Source::new(name, text)).into_iter().flatten();
+    documents
+        .flat_map(|document| objects_of(&Arc::new(document), &Origin::File).unwrap_or_default())
+        .map(|object| Arc::new(object.with_default_namespace("default".into())))
+        .collect()
+}

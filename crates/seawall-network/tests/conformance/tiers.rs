@@ -1,0 +1,1 @@
+//! The conformance manifests of the network policy API (`kubernetes-sigs/network-policy-api`, `conformance/base`).
