@@ -145,7 +145,7 @@ fn queries_are_answered_line_by_line() {
         r#"{"from":"shop/web","to":"shop/db","port":0}"#,
         "nonsense",
     ];
-    folder.write("q.jsonl", &lines.join("\n"));
+    folder.write("q.jsonl", lines.join("\n"));
     let out = folder.run("reach --queries q.jsonl world.yaml").expect(3).out;
     let answers: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers.len(), 6);
@@ -154,7 +154,7 @@ fn queries_are_answered_line_by_line() {
     assert_eq!(answers[2]["addresses"], json!(["192.0.2.0/25"]));
     assert_eq!(answers[3]["unknown"], "shop/none is not in the input");
     assert!(answers[4]["error"].is_string() && answers[5]["error"].is_string());
-    folder.write("q.jsonl", &lines[..3].join("\n"));
+    folder.write("q.jsonl", lines[..3].join("\n"));
     folder.run("reach --queries q.jsonl world.yaml").expect(0);
 }
 
