@@ -76,13 +76,15 @@ impl ReachPod {
     }
 }
 
-/// The controller among the owners of an object: kind and name.
+/// The controller among the owners of an object: kind and name. Mirrors of static pods belong to their Node, which is no
+/// workload.
 fn controller(object: &Arc<Object>) -> Option<(&str, &str)> {
     let mut owners = object.at().get("metadata.ownerReferences").items();
     let controls = |owner: &At<'_>| owner.key("controller").is_true();
     let first = owners.clone().next();
     let owner = owners.find(controls).or(first)?;
-    Some((owner.key("kind").str()?, owner.key("name").str()?))
+    let kind = owner.key("kind").str().filter(|kind| *kind != "Node")?;
+    Some((kind, owner.key("name").str()?))
 }
 
 /// The pods of a cluster with their workloads, in order of namespace.

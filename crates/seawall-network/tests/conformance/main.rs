@@ -5,7 +5,6 @@
 
 mod exceptions;
 mod np_guard;
-mod tiers;
 
 use seawall_model::{Object, Origin, objects_of};
 use seawall_yaml::{Source, parse_documents};
@@ -24,18 +23,21 @@ fn data(folder: &str) -> Option<PathBuf> {
     None
 }
 
-/// The objects of every manifest below a folder, in order of their paths.
-fn objects_below(folder: &Path) -> Vec<Arc<Object>> {
+/// The objects of every manifest below a folder, in order of their paths, with some texts replaced.
+fn objects_below(folder: &Path, replaced: &[(&str, &str)]) -> Vec<Arc<Object>> {
     let mut entries: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path()).collect();
     entries.sort();
     let mut objects = Vec::new();
     for path in entries {
         if path.is_dir() {
-            objects.extend(objects_below(&path));
+            objects.extend(objects_below(&path, replaced));
         } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml" || end == "json") {
-            objects
-                .extend(objects_of_text(&path.to_string_lossy(), &std::fs::read_to_string(&path).unwrap()));
+            let mut text = std::fs::read_to_string(&path).unwrap();
+            for (old, new) in replaced {
+                text = text.replace(old, new);
+            }
+            objects.extend(objects_of_text(&path.to_string_lossy(), &text));
         }
     }
     objects

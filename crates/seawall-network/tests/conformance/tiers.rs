@@ -1,1 +1,0 @@
-//! The conformance manifests of the network policy API (`kubernetes-sigs/network-policy-api`, `conformance/base`).
