@@ -39,7 +39,7 @@ impl Family {
 pub struct CidrError;
 
 /// A range of addresses with a common prefix.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Cidr {
     /// IPv4 or IPv6.
     pub family: Family,
@@ -64,6 +64,12 @@ impl Cidr {
         let host = family.bits() - prefix;
         let mask = 1_u128.checked_shl(u32::from(host)).map_or(u128::MAX, |bit| bit - 1);
         Ok(Self { family, first: number & !mask, last: number | (mask & family.last()), prefix })
+    }
+
+    /// One address.
+    pub fn of(address: IpAddr) -> Self {
+        let (family, number) = number_of(address);
+        Self { family, first: number, last: number, prefix: family.bits() }
     }
 
     /// Whether the address is in it.

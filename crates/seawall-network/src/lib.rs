@@ -11,6 +11,7 @@ mod address;
 mod bits;
 mod cloud;
 mod exposure;
+mod generate;
 mod index;
 mod kinds;
 mod namespace;
@@ -25,6 +26,10 @@ pub use address::{Cidr, CidrError, Family, parse_address};
 pub use bits::Bits;
 pub use cloud::{MetadataService, metadata_services};
 pub use exposure::Exposure;
+pub use generate::{
+    Flow, FlowEnd, FlowError, Flows, Generated, GeneratedPolicy, Missing, Proof, Side, Wanted, declared,
+    generate, prove,
+};
 pub use index::{LabelIndex, Matches};
 pub use namespace::Namespace;
 pub use network::Network;

@@ -27,6 +27,7 @@ mod tiers;
 mod totals;
 
 pub use answer::{Answer, Exempt};
+pub(crate) use atoms::address_of;
 pub use connections::{Connection, Connections, Party, RangeText};
 pub use explain::{Explained, PolicyVerdict, RuleVerdict, SideExplained};
 pub use locate::{End, ReachError};

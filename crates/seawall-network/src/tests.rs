@@ -1,3 +1,4 @@
+mod generate;
 mod network;
 mod policy;
 mod union;

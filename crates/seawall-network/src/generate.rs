@@ -1,0 +1,48 @@
+//! Policies for what is wanted: least privilege per workload, and the proof that they let it pass.
+//!
+//! [`declared`] reads from a cluster what its objects say about who talks to whom, [`Flows`] collects what was seen,
+//! [`generate`] writes one NetworkPolicy a workload, and [`prove`] asks the engine about the cluster with them.
+
+mod declared;
+mod flows;
+mod names;
+mod policy;
+mod proof;
+
+pub use declared::declared;
+pub use flows::{Flow, FlowEnd, FlowError, Flows};
+pub use policy::{Generated, GeneratedPolicy, generate};
+pub use proof::{Missing, Proof, prove};
+
+use crate::{Cidr, PortSet};
+
+/// One side of a connection that is wanted.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Side {
+    /// The workload of this number in [`crate::Reach::workloads`].
+    Workload(usize),
+    /// Pods by the namespace's name and their labels, whether the input holds them or not.
+    Pods {
+        /// The namespace's name.
+        namespace: Box<str>,
+        /// Labels that the pods have.
+        labels: Vec<(Box<str>, Box<str>)>,
+    },
+    /// Addresses.
+    Block(Cidr),
+    /// Whoever it is, inside or outside.
+    Anyone,
+}
+
+/// A connection that policies must let pass.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Wanted {
+    /// Who opens it.
+    pub from: Side,
+    /// Who listens.
+    pub to: Side,
+    /// At which ports of the pod.
+    pub ports: PortSet,
+    /// Who says so, in words.
+    pub because: String,
+}
