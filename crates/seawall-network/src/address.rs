@@ -92,6 +92,16 @@ impl Cidr {
     }
 }
 
+impl core::fmt::Display for Cidr {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let first = match self.family {
+            Family::V4 => IpAddr::V4(Ipv4Addr::from(self.first as u32)),
+            Family::V6 => IpAddr::V6(Ipv6Addr::from(self.first)),
+        };
+        write!(f, "{first}/{}", self.prefix)
+    }
+}
+
 /// Family and number of an address.
 pub(crate) fn number_of(address: IpAddr) -> (Family, u128) {
     match address {

@@ -9,7 +9,7 @@ mod names;
 mod policy;
 mod proof;
 
-pub use declared::declared;
+pub use declared::{declared, name_lookups};
 pub use flows::{Flow, FlowEnd, FlowError, Flows};
 pub use policy::{Generated, GeneratedPolicy, generate};
 pub use proof::{Missing, Proof, prove};

@@ -28,7 +28,7 @@ pub use cloud::{MetadataService, metadata_services};
 pub use exposure::Exposure;
 pub use generate::{
     Flow, FlowEnd, FlowError, Flows, Generated, GeneratedPolicy, Missing, Proof, Side, Wanted, declared,
-    generate, prove,
+    generate, name_lookups, prove,
 };
 pub use index::{LabelIndex, Matches};
 pub use namespace::Namespace;

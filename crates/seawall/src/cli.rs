@@ -3,7 +3,10 @@
 mod network;
 mod paths;
 
-pub(crate) use network::{ConnectionsFormat, ConnectionsQuestion, NetworkOptions, ReachQuestion};
+pub(crate) use network::{
+    ConnectionsFormat, ConnectionsQuestion, Generate, GenerateFormat, NetworkCommand, NetworkOptions,
+    NetworkTask, ReachQuestion,
+};
 pub(crate) use paths::{CutFormat, CutQuestion, PathsFormat, PathsQuestion};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -45,6 +48,8 @@ pub(crate) enum Command {
     Reach(Box<ReachQuestion>),
     /// Lists every allowed connection between workloads and with the outside
     Connections(Box<ConnectionsQuestion>),
+    /// Writes policies for the connections that are wanted
+    Network(NetworkCommand),
     /// Says which rights a change gives and takes, and which attack paths it opens and closes
     Diff(Box<Diff>),
     /// Writes a live cluster, or files, into one file that every command reads
@@ -75,6 +80,9 @@ impl Command {
             Self::Authenticate(question) => (&question.what_if.files, None),
             Self::Reach(question) => (&question.what_if.files, None),
             Self::Connections(question) => (&question.what_if.files, None),
+            Self::Network(NetworkCommand { task: NetworkTask::Generate(generate) }) => {
+                (&generate.what_if.files, None)
+            }
             Self::Diff(question) => (&question.files, None),
             _ => return None,
         })

@@ -66,6 +66,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Authenticate(question) => question::authenticate(&question, &arguments.common),
         Command::Reach(question) => question::reach(&question, &arguments.common),
         Command::Connections(question) => question::connections(&question, &arguments.common),
+        Command::Network(command) => question::network(&command, &arguments.common),
         Command::Diff(question) => question::diff(&question, &arguments.common),
         Command::Snapshot(snapshot) => snapshot::run(&snapshot, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),

@@ -9,6 +9,7 @@ mod can_i;
 mod connections;
 mod cut;
 mod diff;
+mod network;
 mod paths;
 mod reach;
 mod resource;
@@ -24,6 +25,7 @@ pub(crate) use can_i::run as can_i;
 pub(crate) use connections::run as connections;
 pub(crate) use cut::run as cut;
 pub(crate) use diff::run as diff;
+pub(crate) use network::run as network;
 pub(crate) use paths::run as paths;
 pub(crate) use reach::run as reach;
 pub(crate) use who_can::run as who_can;
@@ -41,6 +43,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("reach", schemars::schema_for!(reach::ReachAnswer)),
         ("reach-query", schemars::schema_for!(reach::Query)),
         ("reach-answer", schemars::schema_for!(reach::Line)),
+        ("network-generate", schemars::schema_for!(network::GenerateAnswer)),
         ("cut", schemars::schema_for!(cut::CutAnswer)),
         ("paths", schemars::schema_for!(paths::PathsAnswer<'_>)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),

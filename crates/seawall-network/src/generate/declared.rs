@@ -1,5 +1,5 @@
 //! What the objects of a cluster say about who talks to whom: Services that a workload's environment, arguments and
-//! ConfigMaps name, ways in from outside, and the cluster's DNS.
+//! ConfigMaps name, and ways in from outside; and who asks the cluster's DNS.
 
 use super::{Side, Wanted};
 use crate::{Exposure, Network, PortSet, Protocol, Reach, Service, Target};
@@ -18,8 +18,22 @@ struct Known<'a> {
     targets: Vec<(usize, Vec<(u16, PortSet)>)>,
 }
 
+/// Namespace and name of a Service.
+type Key<'a> = (Option<&'a str>, &'a str);
 /// By namespace (empty: the unnamed one) and name.
 type ByName<'a> = BTreeMap<&'a str, BTreeMap<&'a str, Known<'a>>>;
+
+/// Every workload asks the cluster's DNS.
+pub fn name_lookups(reach: &Reach) -> Vec<Wanted> {
+    let ports = PortSet::of([(Protocol::Udp, 53, 53), (Protocol::Tcp, 53, 53)]);
+    let dns = dns(reach);
+    let pairs = (0..reach.workloads().len()).flat_map(|number| {
+        let from = Side::Workload(number);
+        dns.iter().filter(move |to| **to != Side::Workload(number)).map(move |to| (from.clone(), to.clone()))
+    });
+    let because = "names are looked up";
+    pairs.map(|(from, to)| Wanted { from, to, ports: ports.clone(), because: because.to_owned() }).collect()
+}
 
 /// What the objects declare, and what cannot be known from them, in words.
 pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wanted>, Vec<String>) {
@@ -31,7 +45,7 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
         reasons.insert(because);
     };
     let mut notes = BTreeSet::new();
-    let mut called: BTreeSet<(Option<&str>, &str)> = BTreeSet::new();
+    let mut called: BTreeSet<Key<'_>> = BTreeSet::new();
     for (number, _) in reach.workloads().iter().enumerate() {
         let mut pods = reach.pods().iter().enumerate();
         let first = pods.find(|(pod, _)| reach.workload_of(*pod) == Some(number));
@@ -66,13 +80,6 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
                 key.0.unwrap_or("default"),
                 key.1
             ));
-        }
-    }
-    let dns = dns(reach);
-    for number in 0..reach.workloads().len() {
-        let ports = PortSet::of([(Protocol::Udp, 53, 53), (Protocol::Tcp, 53, 53)]);
-        for to in dns.iter().filter(|to| **to != Side::Workload(number)) {
-            want(Side::Workload(number), to.clone(), &ports, "names are looked up".to_owned());
         }
     }
     let wanted = wanted.into_iter().map(|((from, to), (ports, reasons))| {
@@ -177,7 +184,7 @@ fn mentions<'a>(
     cluster: &Cluster,
     pod: PodAt<'_>,
     services: &ByName<'a>,
-) -> BTreeSet<((Option<&'a str>, &'a str), Option<u16>)> {
+) -> BTreeSet<(Key<'a>, Option<u16>)> {
     let mut out = BTreeSet::new();
     let mut left = MOST;
     let mut look = |text: &str, whole: bool| {

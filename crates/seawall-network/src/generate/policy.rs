@@ -2,8 +2,7 @@
 
 use super::names::{Labels, labels_of};
 use super::{Side, Wanted};
-use crate::reach::address_of;
-use crate::{Cidr, Direction, PortSet, Protocol, RangeText, Reach};
+use crate::{Direction, PortSet, Protocol, Reach};
 use core::fmt::Write;
 use seawall_model::{Cluster, Object, WellKnown};
 use std::collections::BTreeMap;
@@ -134,17 +133,12 @@ pub(super) fn name_of(reach: &Reach, workload: usize) -> String {
     })
 }
 
-/// A block as policies write it.
-pub(super) fn text_of(block: Cidr) -> String {
-    RangeText(address_of(block.family, block.first), address_of(block.family, block.last)).to_string()
-}
-
 /// How a policy for `own` names the other side; `None` is everyone.
 fn peer(reach: &Reach, known: &[Known], own: usize, other: &Side) -> Result<Option<Peer>, String> {
     let home = |workload: usize| reach.workloads().get(workload).and_then(|one| one.namespace.clone());
     match other {
         Side::Anyone => Ok(None),
-        Side::Block(block) => Ok(Some(Peer::Block(text_of(*block)))),
+        Side::Block(block) => Ok(Some(Peer::Block(block.to_string()))),
         Side::Pods { namespace, labels } => {
             let away = (home(own).as_deref() != Some(namespace)).then(|| namespace.clone());
             Ok(Some(Peer::Pods(away, labels.clone())))

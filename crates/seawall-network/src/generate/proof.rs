@@ -54,12 +54,9 @@ pub fn prove(
         .filter(|policy| namespaces.contains(&policy.namespace()))
         .cloned()
         .collect();
-    let mut changes: Vec<(Option<Arc<Object>>, Vec<Arc<Object>>)> =
-        replaced.iter().map(|old| (Some(old.clone()), Vec::new())).collect();
-    for policy in &generated.policies {
-        changes.push((None, vec![read(&policy.text)?]));
-    }
-    let next = cluster.apply(changes);
+    let new = generated.policies.iter().map(|policy| read(&policy.text)).collect::<Result<Vec<_>, _>>()?;
+    let gone = replaced.iter().map(|old| (Some(old.clone()), Vec::new()));
+    let next = cluster.apply(gone.chain(new.into_iter().map(|policy| (None, vec![policy]))));
     let after = Reach::new(&next, &Network::new(&next), reach.dialect());
     let covered: BTreeSet<usize> = generated.policies.iter().map(|policy| policy.workload).collect();
     let (extra, beyond) =
@@ -131,7 +128,7 @@ fn missing(reach: &Reach, wanted: &[Wanted]) -> Vec<Missing> {
 fn shown(reach: &Reach, side: &Side) -> String {
     match side {
         Side::Workload(workload) => name_of(reach, *workload),
-        Side::Block(block) => super::policy::text_of(*block),
+        Side::Block(block) => block.to_string(),
         Side::Anyone => "anyone".to_owned(),
         Side::Pods { namespace, labels } => {
             let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();

@@ -3,7 +3,7 @@
 use super::cluster;
 use crate::{
     Dialect, End, Flow, FlowEnd, Flows, Network, PortSet, Protocol, Reach, Side, Wanted, declared, generate,
-    prove,
+    name_lookups, prove,
 };
 use seawall_model::Cluster;
 
@@ -51,7 +51,8 @@ fn what_is_declared_passes_and_nothing_else() {
     let cluster = shop();
     let network = Network::new(&cluster);
     let reach = Reach::new(&cluster, &network, Dialect::UPSTREAM);
-    let (wanted, notes) = declared(&cluster, &network, &reach);
+    let (mut wanted, notes) = declared(&cluster, &network, &reach);
+    wanted.extend(name_lookups(&reach));
     assert_eq!(notes, Vec::<String>::new());
     let generated = generate(&cluster, &reach, &wanted, |_| true);
     let names: Vec<&str> = generated.policies.iter().map(|policy| policy.name.as_str()).collect();

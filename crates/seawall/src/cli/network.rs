@@ -1,7 +1,7 @@
 //! `reach` and `connections`.
 
 use super::WhatIf;
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use seawall_network::Dialect;
 use std::path::PathBuf;
 
@@ -105,4 +105,71 @@ pub(crate) enum ConnectionsFormat {
     Json,
     /// For a comment
     Markdown,
+}
+
+const GENERATE_EXAMPLES: &str = "\
+Examples:
+  seawall network generate deploy/ > policies.yaml
+      policies for what the objects declare: Services that settings name, ways in from outside, DNS
+  seawall network generate --wanted wanted.yaml deploy/
+      for what a file says: a list `connections` of {from, to, ports}, as `seawall connections -o json` prints it
+  seawall network generate --flows hubble.jsonl cluster.seawall
+      for what was seen: JSON lines {\"from\",\"to\",\"port\",\"protocol\"}, Hubble's export, or lines of conntrack
+Each workload gets one policy that lets pass what is wanted and nothing else. The engine then asks the cluster with the
+policies: standard error says what would not pass, what stays open, and what NetworkPolicies cannot say.
+Exit code: 0 all that is wanted passes, 2 could not do it, 3 something is missing or unknown.";
+
+/// Policies.
+#[derive(Args, Debug)]
+pub(crate) struct NetworkCommand {
+    #[command(subcommand)]
+    pub(crate) task: NetworkTask,
+}
+
+/// What is to be done with policies.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NetworkTask {
+    /// Writes least-privilege policies for what is wanted, with the proof
+    Generate(Box<Generate>),
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = GENERATE_EXAMPLES)]
+pub(crate) struct Generate {
+    /// Files, folders, archives, snapshots, or - for standard input; none is the current folder
+    pub(crate) paths: Vec<PathBuf>,
+    /// Connections to allow, from a file; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "What is wanted")]
+    pub(crate) wanted: Vec<PathBuf>,
+    /// Connections that were seen, a record a line; - is standard input; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "What is wanted")]
+    pub(crate) flows: Vec<PathBuf>,
+    /// What the objects declare, beside --wanted and --flows; alone it is the default
+    #[arg(long, help_heading = "What is wanted")]
+    pub(crate) declared: bool,
+    /// Do not let every workload ask the cluster's DNS
+    #[arg(long, help_heading = "What is wanted")]
+    pub(crate) no_dns: bool,
+    /// Only policies of this namespace; repeatable [default: all but kube-system]
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) only: Vec<String>,
+    /// Keep the metadata addresses of clouds closed: by a ClusterNetworkPolicy where the input defines them
+    #[arg(long)]
+    pub(crate) deny_metadata: bool,
+    #[command(flatten)]
+    pub(crate) network: NetworkOptions,
+    #[command(flatten)]
+    pub(crate) what_if: WhatIf,
+    /// Format
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: GenerateFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(crate) enum GenerateFormat {
+    /// The policies, to be applied
+    #[default]
+    Yaml,
+    /// Policies and proof, for programs
+    Json,
 }

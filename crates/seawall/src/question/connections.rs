@@ -111,7 +111,7 @@ fn namespace_of(workload: &Workload) -> &str {
 }
 
 /// `shop/web[Deployment]`.
-fn name_of(workload: &Workload) -> String {
+pub(super) fn name_of(workload: &Workload) -> String {
     format!("{}/{}[{}]", namespace_of(workload), workload.name, workload.kind)
 }
 

@@ -9,6 +9,7 @@ mod credentials;
 mod diff;
 mod exit_codes;
 mod fixes;
+mod generate;
 mod hostile;
 mod inputs;
 mod ordinary;
