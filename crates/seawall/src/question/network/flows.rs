@@ -87,7 +87,7 @@ pub(super) fn read(files: &[PathBuf], reach: &Reach) -> Result<(Vec<Wanted>, Vec
                     Ok(Line::Other) => {}
                     Err(error) => {
                         bad += 1;
-                        first.get_or_insert_with(|| (number, error));
+                        first.get_or_insert((number, error));
                     }
                 }
             }
