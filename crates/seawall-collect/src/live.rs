@@ -8,6 +8,7 @@ mod discovery;
 mod impersonate;
 mod kinds;
 mod list;
+mod proxy;
 mod rbac;
 pub(crate) mod reduce;
 mod request;

@@ -5,6 +5,8 @@
 mod answers;
 mod identities;
 mod objects;
+mod probe;
+mod proxies;
 mod rights;
 
 use crate::kube::{Client, Request, Server, ServerOptions, binaries};
@@ -48,10 +50,13 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         objects::fill(&mut client)?;
         let reviews = answers::same(&mut suite, &mut client)?;
         let rules = rights::complete_with_the_role_alone(&mut suite, &mut client)?;
+        let namespaces = rights::one_namespace_at_a_time(&mut suite, &mut client)?;
+        let listeners = probe::all(&mut suite, &mut client)?;
         let identities = identities::all(&mut suite, &mut client)?;
         println!(
             "conformance cluster: {version}: live and snapshot agree, {reviews} access reviews agree, {rules} rules \
-             removed one by one, {identities} sorts of kubeconfig, {:.0} s",
+             removed one by one, {namespaces} namespaces read one by one, {listeners} listeners probed, {identities} sorts of \
+             kubeconfig, {:.0} s",
             started.elapsed().as_secs_f64()
         );
     }
@@ -99,8 +104,22 @@ impl<'s> Suite<'s> {
 
     /// Runs the program in the folder.
     pub(super) fn seawall(&self, kubeconfig: &Path, words: &[&str]) -> Result<Ran> {
+        let mut command = self.command(kubeconfig, words);
+        self.ran(&mut command)
+    }
+
+    /// The command that runs the program in the folder.
+    pub(super) fn command(&self, kubeconfig: &Path, words: &[&str]) -> Command {
         let mut command = Command::new(self.program);
         command.args(words).env("KUBECONFIG", kubeconfig).current_dir(self.folder);
+        for proxy in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"] {
+            command.env_remove(proxy);
+        }
+        command
+    }
+
+    /// Runs a command.
+    pub(super) fn ran(&self, command: &mut Command) -> Result<Ran> {
         let output = command.output().with_context(|| self.program.display().to_string())?;
         Ok(Ran {
             code: output.status.code().unwrap_or(-1),

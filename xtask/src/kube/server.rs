@@ -33,6 +33,8 @@ pub(crate) struct Server {
     folder: PathBuf,
     /// The API server's port on 127.0.0.1.
     pub(crate) port: u16,
+    /// etcd's port on 127.0.0.1; it speaks no TLS and asks nobody who they are.
+    pub(crate) etcd_port: u16,
     /// Signs client certificates.
     pub(crate) authority: Authority,
     admin: Credential,
@@ -53,6 +55,7 @@ impl Server {
         let folder = new_folder(&runs)?;
         let mut server = Self {
             port: free_port()?,
+            etcd_port: 0,
             authority: Authority::new("seawall-test")?,
             admin: Authority::new("unused")?.client("unused", &[])?,
             token: token()?,
@@ -63,8 +66,8 @@ impl Server {
         };
         server.admin = server.authority.client("seawall-admin", &["system:masters"])?;
         server.write_files(options)?;
-        let etcd_port = server.start_etcd(binaries)?;
-        server.start_api_server(binaries, options, etcd_port)?;
+        server.etcd_port = server.start_etcd(binaries)?;
+        server.start_api_server(binaries, options)?;
         server.wait_ready()?;
         server.start_controllers(binaries)?;
         server.keep()?;
@@ -146,11 +149,11 @@ impl Server {
         Ok(port)
     }
 
-    fn start_api_server(&mut self, binaries: &Binaries, options: &Options<'_>, etcd_port: u16) -> Result<()> {
+    fn start_api_server(&mut self, binaries: &Binaries, options: &Options<'_>) -> Result<()> {
         let mut command = Command::new(binaries.folder.join("kube-apiserver"));
         // Collecting garbage less often: a third more answers a second for some hundred MiB.
         command.env("GOGC", "400");
-        command.args(["--etcd-servers", &format!("http://127.0.0.1:{etcd_port}")]);
+        command.args(["--etcd-servers", &format!("http://127.0.0.1:{}", self.etcd_port)]);
         command.args(["--secure-port", &self.port.to_string(), "--bind-address", "127.0.0.1"]);
         command.args(["--endpoint-reconciler-type", "none", "--service-cluster-ip-range", "10.96.0.0/16"]);
         command.args(["--tls-cert-file", "apiserver.crt", "--tls-private-key-file", "apiserver.key"]);

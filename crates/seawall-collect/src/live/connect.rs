@@ -1,5 +1,6 @@
 //! Which cluster, and who asks: kubeconfigs as kubectl reads them, and the service account inside of a pod.
 
+use super::proxy::proxy_of;
 use super::request::chain;
 use kube_client::config::{KubeConfigOptions, Kubeconfig};
 use kube_client::{Client, Config};
@@ -54,7 +55,10 @@ const CONNECT: Duration = Duration::from_secs(15);
 
 /// Reads the kubeconfig and makes a client; asks the server nothing yet.
 pub(super) async fn connect(target: &Target) -> Result<Connected, ConnectError> {
-    let (mut config, cluster) = configuration(target).await?;
+    let (mut config, cluster, named) = configuration(target).await?;
+    // NO_PROXY is about the server, never about the proxy; and it says nothing of what the kubeconfig names.
+    config.proxy_url = proxy_of(named.as_deref(), &config.cluster_url, &|name| std::env::var(name).ok())
+        .map_err(ConnectError::Kubeconfig)?;
     config.connect_timeout = Some(config.connect_timeout.map_or(CONNECT, |given| given.min(CONNECT)));
     // We count retries ourselves, and wait as long as the server says.
     config.default_retry = false;
@@ -64,7 +68,10 @@ pub(super) async fn connect(target: &Target) -> Result<Connected, ConnectError> 
     Ok(Connected { client, cluster: cluster.unwrap_or_else(|| server.clone()), server })
 }
 
-async fn configuration(target: &Target) -> Result<(Config, Option<String>), ConnectError> {
+/// The configuration, the cluster's name, and the proxy that the kubeconfig names.
+type Configured = (Config, Option<String>, Option<String>);
+
+async fn configuration(target: &Target) -> Result<Configured, ConnectError> {
     let failed = |error: &dyn std::error::Error| ConnectError::Kubeconfig(chain(error));
     let kubeconfig = match &target.kubeconfig {
         Some(file) => Kubeconfig::read_from(file).map_err(|error| failed(&error))?,
@@ -73,7 +80,7 @@ async fn configuration(target: &Target) -> Result<(Config, Option<String>), Conn
             // Without a kubeconfig, the pod's own account, as kubectl does.
             Err(error) => {
                 return match Config::incluster() {
-                    Ok(config) if target.context.is_none() => Ok((config, None)),
+                    Ok(config) if target.context.is_none() => Ok((config, None, None)),
                     _ => Err(failed(&error)),
                 };
             }
@@ -89,10 +96,12 @@ async fn configuration(target: &Target) -> Result<(Config, Option<String>), Conn
         return Err(ConnectError::Context { name: context, hint });
     };
     let cluster = found.context.as_ref().map(|context| context.cluster.clone());
+    let named = kubeconfig.clusters.iter().find(|one| Some(&one.name) == cluster.as_ref());
+    let named = named.and_then(|one| one.cluster.as_ref()?.proxy_url.clone());
     let options = KubeConfigOptions { context: Some(context), ..KubeConfigOptions::default() };
     let config =
         Config::from_custom_kubeconfig(kubeconfig, &options).await.map_err(|error| failed(&error))?;
-    Ok((config, cluster))
+    Ok((config, cluster, named))
 }
 
 /// The names of the contexts of the kubeconfig that would be read; none when it cannot be.

@@ -15,7 +15,9 @@ pub(super) fn ask(target: &ProbeTarget, findings: &mut Findings) {
     if findings.fields.get("answers") != Some(&true.into()) {
         return;
     }
-    if findings.fields.get("tls") == Some(&false.into()) {
+    // Without TLS etcd ends a connection that begins with something else.
+    let spoken = findings.fields.get("tls").and_then(|tls| tls.get("accepted")?.as_array());
+    if spoken.is_none_or(Vec::is_empty) {
         let answer = connect(target)
             .map_err(|silence| silence.words().to_owned())
             .and_then(|mut stream| http::get(&mut stream, &target.host, PATH));

@@ -38,7 +38,9 @@ pub fn etcd_answers_anybody(probe: ProbeAt<'_>, _: &World, out: &mut Report) {
         return;
     }
     let unknown = found.into_iter().find(|(at, _)| at.str() == Some("unknown"));
-    match unknown {
+    // A refusal without TLS says nothing: no TLS was spoken either.
+    let unclear = unknown.or_else(|| (plain.str() == Some("refused")).then_some((plain, "")));
+    match unclear {
         Some((at, _)) => {
             let what = format!("whether {} refuses somebody unknown", name(probe));
             transcript(out.unknown(at, what, "no answer came that could be read"), probe);

@@ -39,13 +39,22 @@ pub(super) fn all(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> {
     reads(suite, &suite.write("user.kubeconfig", &by_plugin)?).context("plugin that gives a certificate")?;
     contexts(suite)?;
     refused(suite)?;
-    Ok(users.len() + 2)
+    let proxies = super::proxies::all(suite, &token)?;
+    let inside = super::proxies::inside(suite, &token)?;
+    Ok(users.len() + 2 + proxies + inside)
 }
+
+/// The question that [`reads`] asks.
+pub(super) const QUESTION: [&str; 7] = ["who-can", "list", "secrets", "-n", "shop", "-o", "json"];
 
 /// Reads everything, which needs that the server knows who asks and what they may do.
 fn reads(suite: &Suite<'_>, kubeconfig: &std::path::Path) -> Result<()> {
-    let ran = suite
-        .seawall(kubeconfig, &["who-can", "list", "secrets", "-n", "shop", "--cluster", "-o", "json"])?;
+    let words: Vec<&str> = QUESTION.into_iter().chain(["--cluster"]).collect();
+    answered(suite.seawall(kubeconfig, &words)?)
+}
+
+/// Whether the answer is that of this cluster.
+pub(super) fn answered(ran: super::Ran) -> Result<()> {
     let answer = ran.expect(&[0])?.json()?;
     let jane = answer["subjects"].as_array().into_iter().flatten().any(|one| one["name"] == "jane");
     ensure!(jane, "jane may list secrets: {answer}");

@@ -86,6 +86,51 @@ fn removed(suite: &Suite<'_>, reader: &Path, expected: &[String]) -> Result<()> 
     Ok(())
 }
 
+/// Somebody who may list namespaces, and pods in one of them: those are read, and the rest is told. How many there were.
+pub(super) fn one_namespace_at_a_time(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> {
+    const RBAC: &str = "/apis/rbac.authorization.k8s.io/v1";
+    let meta = |name: &str| json!({ "name": name });
+    let role = |kind: &str, resource: &str| {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta("some-pods"),
+            "rules": [{"apiGroups": [""], "resources": [resource], "verbs": ["list"]}]})
+    };
+    let binding = |kind: &str, role: &str| {
+        json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta("some-pods"),
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": "some-pods"},
+            "subjects": [{"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "peter"}]})
+    };
+    create(client, &format!("{RBAC}/clusterroles"), &role("ClusterRole", "namespaces"))?;
+    create(client, &format!("{RBAC}/clusterrolebindings"), &binding("ClusterRoleBinding", "ClusterRole"))?;
+    create(client, &format!("{RBAC}/namespaces/shop/roles"), &role("Role", "pods"))?;
+    create(client, &format!("{RBAC}/namespaces/shop/rolebindings"), &binding("RoleBinding", "Role"))?;
+    let credential = suite.server.authority.client("peter", &[])?;
+    let user = json!({"client-certificate-data": base64(&credential.certificate_pem),
+        "client-key-data": base64(&credential.key_pem)});
+    let peter = suite.write("peter.kubeconfig", &suite.server.kubeconfig_of(&user.to_string()))?;
+    let pods = "error: pods were read in part: not in ";
+    let ask = || suite.seawall(&peter, &["snapshot", "--cluster", "-o", "some.seawall"]);
+    let mut ran = ask()?;
+    // The authorizer learns of the bindings by a watch.
+    for _ in 0..20 {
+        if ran.err.contains(pods) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(250));
+        ran = ask()?;
+    }
+    let ran = ran.expect(&[3])?;
+    let told = ran.err.lines().find(|line| line.starts_with(pods)).with_context(|| ran.err.clone())?;
+    ensure!(told.contains("resources: [\"pods\"]"), "no rule is named: {told}");
+    ensure!(ran.err.contains("error: secrets were not read"), "{}", ran.err);
+    let scan = suite.seawall(&peter, &["scan", "some.seawall", "-o", "json"])?.expect(&[1, 3])?.json()?;
+    let found = scan["findings"].as_array().into_iter().flatten();
+    let in_shop = |one: &&Value| one["object"]["namespace"] == "shop" && one["object"]["kind"] == "Pod";
+    ensure!(found.clone().any(|one| in_shop(&one)), "the pods of shop are not judged");
+    ensure!(scan["complete"] == false, "a scan calls it complete");
+    let words = told.strip_prefix(pods).and_then(|rest| rest.split(' ').nth(2));
+    words.and_then(|word| word.parse().ok()).with_context(|| told.to_owned())
+}
+
 fn replace(client: &mut Client, role: &Value, rules: &[Value]) -> Result<()> {
     let mut role = role.clone();
     role["rules"] = rules.into();
