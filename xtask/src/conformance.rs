@@ -14,6 +14,7 @@ mod corpus;
 mod encryption;
 mod generate;
 mod judge;
+mod lab;
 mod paths;
 mod pod_security;
 mod sizes;
@@ -34,6 +35,8 @@ pub(crate) enum Suite {
     Auth(auth::Options),
     /// Live clusters and snapshots: a real API server is read, with every sort of kubeconfig and of missing rights.
     Cluster(cluster::Options),
+    /// Real kubelets: a cluster with nodes is read and probed; needs root and the lab's scripts.
+    Lab(lab::Options),
     /// Attack paths: chains that are found are carried out through a real API server, and ended by their cut.
     Paths(paths::Options),
 }
@@ -83,6 +86,7 @@ pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
         Suite::Cluster(options) => cluster::run(options),
+        Suite::Lab(options) => lab::run(options),
         Suite::Paths(options) => paths::run(options),
         Suite::Cel(options) => match judge::build("cel-go")? {
             Some(program) => cel::run(&program, options.questions, options.seed),

@@ -9,6 +9,8 @@ mod probe;
 mod proxies;
 mod rights;
 
+pub(super) use answers::same_findings;
+
 use crate::kube::{Client, Request, Server, ServerOptions, binaries};
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;

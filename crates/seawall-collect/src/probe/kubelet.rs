@@ -32,11 +32,11 @@ pub(super) fn ask_read_only(target: &ProbeTarget, findings: &mut Findings) {
 fn record(answer: Result<u16, String>, findings: &mut Findings) {
     match answer {
         Ok(status) => {
-            findings.say(format!("GET {PATH} without credentials: {status}"));
+            findings.say(format!("anonymous GET {PATH}: {status}"));
             findings.set("anonymous", json!({ "path": PATH, "status": status }));
         }
         Err(why) => {
-            findings.say(format!("GET {PATH} without credentials: no answer ({why})"));
+            findings.say(format!("anonymous GET {PATH}: no answer ({why})"));
             findings.set("anonymous", json!({ "path": PATH, "error": why }));
         }
     }

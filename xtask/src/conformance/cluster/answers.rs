@@ -43,7 +43,8 @@ pub(super) fn same(suite: &mut Suite<'_>, client: &mut Client) -> Result<usize> 
     reviews(suite, client)
 }
 
-fn same_findings(live: &Value, saved: &Value) -> Result<()> {
+/// Fails where two reports do not say the same.
+pub(in crate::conformance) fn same_findings(live: &Value, saved: &Value) -> Result<()> {
     let all = |report: &Value| -> Result<Vec<String>> {
         let findings = report["findings"].as_array().context("a report has findings")?;
         let text = |finding: &Value| {
