@@ -16,6 +16,7 @@ mod index;
 mod kinds;
 mod namespace;
 mod network;
+pub mod plan;
 mod policy;
 mod ports;
 mod reach;

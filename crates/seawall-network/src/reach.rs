@@ -7,22 +7,23 @@
 //! allowed. Rows are made when first asked for.
 
 mod answer;
-mod atoms;
+pub(crate) mod atoms;
 mod block;
 mod change;
 mod classes;
 mod compile;
 mod connections;
 mod explain;
+mod local;
 mod locate;
 mod paint;
 mod pods;
-mod row;
+pub(crate) mod row;
 mod rule;
 mod select;
 mod set;
 mod space;
-mod table;
+pub(crate) mod table;
 mod tiers;
 mod totals;
 

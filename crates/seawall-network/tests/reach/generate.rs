@@ -208,7 +208,7 @@ fn wide_rules(dice: &mut Dice, model: &Model, egress: bool, kind: &str) -> Vec<R
         .collect()
 }
 
-fn wide(dice: &mut Dice, model: &Model, number: usize) -> Wide {
+pub(crate) fn wide(dice: &mut Dice, model: &Model, number: usize) -> Wide {
     let mut kind = dice.pick(&[
         "ClusterNetworkPolicy",
         "ClusterNetworkPolicy",

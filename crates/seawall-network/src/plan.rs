@@ -1,0 +1,281 @@
+//! What one node has to enforce, as a program of nftables: for each class of pods on the node one chain with sets of
+//! what it may, so that a new connection costs a few looks whatever the number of policies and pods.
+//!
+//! The engine has decided everything: policies of all tiers, named ports, ranges without their holes. What is not sure
+//! is not allowed. Two things need no rule, since only the hook `forward` is used: a pod reaches itself, and a pod
+//! and its own node reach each other.
+//!
+//! A packet without ports (ICMP, say) is let through in a direction only where every port of every protocol is open to
+//! the other end; upstream leaves such packets to the implementation (`k8s.io/website` "NetworkPolicy").
+
+mod change;
+mod class;
+mod table;
+mod text;
+
+pub use change::{Change, ChangeError, Step};
+pub use table::{Chain, Element, Map, Rule, Set, SetKind, Table, TableFamily};
+
+use crate::address::number_of;
+use crate::{Direction, Family, Reach};
+use class::{Points, Ports};
+use foldhash::HashMap;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// How pods are connected to their node.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PodNetwork {
+    /// Each has a link of its own, and the node routes between them.
+    Routed,
+    /// They are ports of a bridge, and the node's forward hook sees what it bridges: both
+    /// `net.bridge.bridge-nf-call-iptables` and `net.bridge.bridge-nf-call-ip6tables` are 1.
+    BridgedFiltered,
+    /// They are ports of a bridge, and only the bridge family sees what it bridges. Kernels may lack connection tracking
+    /// there, so that the table remembers ways back itself: for TCP, UDP and SCTP. Other protocols pass only where both
+    /// directions are open, and a fragment other than the first only where everything is open.
+    Bridged,
+}
+
+/// The program of a node.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Plan {
+    /// The tables.
+    pub tables: BTreeMap<TableFamily, Table>,
+}
+
+/// What enters a chain of a class, and what the chain is made of.
+struct ClassChain {
+    chain: Chain,
+    sets: BTreeMap<Box<str>, Set>,
+    /// Families that the class restricts.
+    families: [bool; 2],
+}
+
+impl Plan {
+    /// The program that has nothing.
+    pub const EMPTY: Self = Self { tables: BTreeMap::new() };
+
+    /// The program of the node of this name. Pods whose address is not known yet have no part in it.
+    pub fn new(reach: &Reach, node: &str, network: PodNetwork) -> Self {
+        let mut table = skeleton();
+        let points = Family::ALL.map(|family| points(reach, family));
+        let mut ports = Ports::new(reach);
+        let local = |pod: &usize| reach.pods().get(*pod).is_some_and(|pod| pod.node() == Some(node));
+        let local: Vec<usize> = (0..reach.pods().len()).filter(local).collect();
+        let addresses = |pod: usize| reach.pods().get(pod).map_or(&[][..], |pod| pod.addresses());
+        let mut used = [false; 2];
+        for &address in local.iter().flat_map(|&pod| addresses(pod)) {
+            used[number_of(address).0 as usize] = true;
+        }
+        for direction in Direction::ALL {
+            let mut chains: HashMap<u32, Option<(Box<str>, [bool; 2])>> = HashMap::default();
+            for &pod in &local {
+                let Some(class) = reach.class_of(pod, direction) else { continue };
+                let entry = chains.entry(class).or_insert_with(|| {
+                    let name = chain_name(reach, direction, class);
+                    let made = class_chain((reach, used), direction, class, &name, &points, &mut ports)?;
+                    table.sets.extend(made.sets);
+                    table.chains.insert(name.clone(), made.chain);
+                    Some((name, made.families))
+                });
+                let Some((name, families)) = entry else { continue };
+                for &address in addresses(pod) {
+                    let (family, _) = number_of(address);
+                    let is_own = reach.column_of(pod, address, family).is_some();
+                    if let (true, true, Some(map)) =
+                        (is_own, families[family as usize], table.maps.get_mut(map_name(direction, family)))
+                    {
+                        map.elements.insert(address, name.clone());
+                    }
+                }
+            }
+        }
+        let mut bridge = None;
+        if network == PodNetwork::Bridged {
+            let mut table = table.clone();
+            for family in Family::ALL {
+                let set = Set { kind: SetKind::Replies, family, elements: BTreeSet::new() };
+                table.sets.insert(replies_name(family).into(), set);
+            }
+            bridge = Some((TableFamily::Bridge, table));
+        }
+        let tables = [(TableFamily::Inet, table)].into_iter().chain(bridge);
+        let with_forward = tables.map(|(family, mut table)| {
+            let rules = forward(family, network, !table.maps.values().all(|map| map.elements.is_empty()));
+            table.chains.insert("forward".into(), Chain { is_base: true, rules });
+            (family, table)
+        });
+        Self { tables: with_forward.collect() }
+    }
+
+    /// How many elements all sets and maps have.
+    pub fn size(&self) -> usize {
+        let of_table = |table: &Table| {
+            table.sets.values().map(|set| set.elements.len()).sum::<usize>()
+                + table.maps.values().map(|map| map.elements.len()).sum::<usize>()
+        };
+        self.tables.values().map(of_table).sum()
+    }
+}
+
+/// The addresses of pods, each with the column of the pod that it leads to.
+fn points(reach: &Reach, family: Family) -> Points {
+    let mut points = Points::new();
+    for (number, pod) in reach.pods().iter().enumerate() {
+        for &address in pod.addresses() {
+            let (own, point) = number_of(address);
+            let column = reach.column_of(number, address, family).filter(|_| own == family);
+            points.extend(column.map(|column| (point, column)));
+        }
+    }
+    points.sort_unstable();
+    points
+}
+
+/// The name of a class' chain: it says which policies select the pods, so that it stays when their rules change.
+fn chain_name(reach: &Reach, direction: Direction, class: u32) -> Box<str> {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_be_bytes());
+        hash.update(text);
+    };
+    let mut policies: Vec<_> = reach.policies_of_class(direction, class).collect();
+    policies.sort_unstable();
+    for ((kind, namespace, name), is_sure) in policies {
+        let parts = [kind, namespace.unwrap_or(""), name, if is_sure { "sure" } else { "possible" }];
+        parts.into_iter().for_each(&mut add);
+    }
+    for (protocol, name, port) in reach.ports_of_class(direction, class) {
+        [protocol.as_str(), name, &port.to_string()].into_iter().for_each(&mut add);
+    }
+    let mut name = format!("{}_", direction_name(direction));
+    for byte in hash.finalize().iter().take(16) {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name.into()
+}
+
+/// The chain of a class with its sets; `None` if it restricts nothing. `used`: which families pods of the node have.
+fn class_chain(
+    (reach, used): (&Reach, [bool; 2]),
+    direction: Direction,
+    class: u32,
+    name: &str,
+    points: &[Points; 2],
+    ports: &mut Ports<'_>,
+) -> Option<ClassChain> {
+    let row = reach.sure_row(direction, class)?;
+    let mut made = ClassChain { chain: Chain::default(), sets: BTreeMap::new(), families: [false; 2] };
+    for family in Family::ALL.into_iter().filter(|&family| used[family as usize]) {
+        let Some(elements) = class::elements(row, family, &points[family as usize], ports) else { continue };
+        made.families[family as usize] = true;
+        for (kind, elements) in elements.sets() {
+            let set: Box<str> = format!("{name}_{}{}", kind_name(kind), version(family)).into();
+            made.chain.rules.push(match kind {
+                SetKind::Open => Rule::AllowAddresses(direction, family, set.clone()),
+                _ => Rule::AllowPorts(direction, family, set.clone()),
+            });
+            made.sets.insert(set, Set { kind, family, elements });
+        }
+    }
+    made.chain.rules.push(Rule::Goto(denied_name(direction).into()));
+    (made.families != [false; 2]).then_some(made)
+}
+
+/// What every table has, but for the chain that packets enter.
+fn skeleton() -> Table {
+    let mut table = Table::default();
+    for direction in Direction::ALL {
+        let denied: Box<str> = denied_name(direction).into();
+        table.counters.insert(denied.clone());
+        let drop = Chain { is_base: false, rules: vec![Rule::Drop(denied.clone())] };
+        table.chains.insert(denied, drop);
+        let mut dispatch = Chain::default();
+        for family in Family::ALL {
+            let map: Box<str> = map_name(direction, family).into();
+            table.maps.insert(map.clone(), Map { family, elements: BTreeMap::new() });
+            dispatch.rules.push(Rule::Dispatch(direction, family, map));
+        }
+        table.chains.insert(direction_name(direction).into(), dispatch);
+    }
+    table
+}
+
+/// The rules where packets enter. `isolates`: whether any pod of the node is restricted.
+fn forward(table: TableFamily, network: PodNetwork, isolates: bool) -> Vec<Rule> {
+    if !isolates {
+        return Vec::new();
+    }
+    let mut rules = Vec::new();
+    if table == TableFamily::Inet {
+        rules.push(Rule::Established);
+    }
+    rules.push(Rule::NeighbourDiscovery);
+    let sees_bridge = match network {
+        PodNetwork::Routed => false,
+        PodNetwork::BridgedFiltered => true,
+        PodNetwork::Bridged => table == TableFamily::Bridge,
+    };
+    if sees_bridge {
+        rules.extend([Rule::ListenerReports, Rule::LinkTraffic]);
+    }
+    let remembers = |rule: fn(Family, Box<str>) -> Rule| {
+        let families = Family::ALL.into_iter().filter(move |_| table == TableFamily::Bridge);
+        families.map(move |family| rule(family, replies_name(family).into()))
+    };
+    if table == TableFamily::Bridge {
+        rules.push(Rule::Errors);
+    }
+    rules.extend(remembers(Rule::Replies));
+    rules.extend([Direction::Egress, Direction::Ingress].map(|one| Rule::Jump(direction_name(one).into())));
+    rules.extend(remembers(Rule::Remember));
+    rules
+}
+
+fn direction_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "ingress",
+        Direction::Egress => "egress",
+    }
+}
+
+fn denied_name(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "denied_ingress",
+        Direction::Egress => "denied_egress",
+    }
+}
+
+fn map_name(direction: Direction, family: Family) -> &'static str {
+    match (direction, family) {
+        (Direction::Ingress, Family::V4) => "ingress4",
+        (Direction::Ingress, Family::V6) => "ingress6",
+        (Direction::Egress, Family::V4) => "egress4",
+        (Direction::Egress, Family::V6) => "egress6",
+    }
+}
+
+fn replies_name(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "replies4",
+        Family::V6 => "replies6",
+    }
+}
+
+fn kind_name(kind: SetKind) -> &'static str {
+    match kind {
+        SetKind::Ports => "ports",
+        SetKind::PortRanges => "ranges",
+        SetKind::Open => "open",
+        SetKind::Replies => "replies",
+    }
+}
+
+fn version(family: Family) -> u8 {
+    match family {
+        Family::V4 => 4,
+        Family::V6 => 6,
+    }
+}
