@@ -197,7 +197,7 @@ impl Lab {
             );
             let _ = writeln!(
                 inside[second],
-                "link add pods type bridge\naddr add 10.0.1.254/24 dev pods\naddr add fd00::f/125 dev pods nodad\nlink set pods up"
+                "link add pods type bridge\naddr add 10.0.1.254/24 dev pods\naddr add fd00::f dev pods nodad\nlink set pods up\nroute add fd00::8/125 dev pods"
             );
         }
         for (number, host) in self.hosts.iter().enumerate() {

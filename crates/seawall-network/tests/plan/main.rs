@@ -7,7 +7,7 @@
 
 mod agent;
 mod changes;
-#[allow(dead_code)] // Only policies are made by it here.
+mod evaluate;
 #[path = "../reach/generate.rs"]
 mod generate;
 mod lab;
@@ -28,13 +28,17 @@ use std::sync::Arc;
 
 /// The engine for some manifests.
 fn reach(text: &str) -> Reach {
+    reach_in(text, Dialect::UPSTREAM)
+}
+
+fn reach_in(text: &str, dialect: Dialect) -> Reach {
     let documents = parse_documents(&Source::new("test.yaml", text));
     let objects = documents
         .into_iter()
         .flat_map(|document| objects_of(&Arc::new(document.unwrap()), &Origin::File).unwrap_or_default());
     let objects: Vec<Arc<Object>> = objects.map(Arc::new).collect();
     let cluster = Cluster::new(objects);
-    Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM)
+    Reach::new(&cluster, &Network::new(&cluster), dialect)
 }
 
 fn main() -> ExitCode {
@@ -63,6 +67,7 @@ fn main() -> ExitCode {
     };
     let trials = vec![
         pure("the_text_of_a_small_plan", small::text),
+        pure("a_plan_says_what_the_engine_says", evaluate::property),
         pure("a_change_turns_the_old_plan_into_the_new_one", changes::property),
         pure("a_policy_that_changes_touches_only_elements", changes::is_small),
         in_kernel("the_probes_of_the_lab", small::probes),

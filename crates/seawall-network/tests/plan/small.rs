@@ -98,7 +98,7 @@ pub(crate) fn text() {
         std::fs::write(&place, plan.text()).unwrap();
         panic!("the text is another one, see {}", place.display());
     }
-    assert_eq!(plan.size(), 11);
+    assert_eq!(plan.size(), 10);
     assert_eq!(Plan::new(&reach(&manifests()), "another", PodNetwork::Routed).size(), 0);
 }
 
