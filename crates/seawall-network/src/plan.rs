@@ -19,6 +19,7 @@ pub use table::{Chain, Element, Map, Rule, Set, SetKind, Table, TableFamily};
 use crate::address::number_of;
 use crate::{Direction, Family, Reach};
 use class::{Points, Ports};
+use core::net::IpAddr;
 use foldhash::HashMap;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,10 +46,22 @@ pub struct Plan {
     pub tables: BTreeMap<TableFamily, Table>,
 }
 
-/// What enters a chain of a class, and what the chain is made of.
+/// The program of a node, and which of its pods are not in it as their policies say.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NodePlan {
+    /// The program.
+    pub plan: Plan,
+    /// Pods, by their number in [`Reach::pods`], whose policies would take too many elements in some direction: there
+    /// everything is shut.
+    pub shut: Vec<usize>,
+    /// Pods whose address is not known yet: no rule can be about them.
+    pub waiting: Vec<usize>,
+}
+
+/// A chain of a class and what belongs to it.
 struct ClassChain {
-    chain: Chain,
-    sets: BTreeMap<Box<str>, Set>,
+    name: Box<str>,
+    is_too_large: bool,
     /// Families that the class restricts.
     families: [bool; 2],
 }
@@ -56,59 +69,6 @@ struct ClassChain {
 impl Plan {
     /// The program that has nothing.
     pub const EMPTY: Self = Self { tables: BTreeMap::new() };
-
-    /// The program of the node of this name. Pods whose address is not known yet have no part in it.
-    pub fn new(reach: &Reach, node: &str, network: PodNetwork) -> Self {
-        let mut table = skeleton();
-        let points = Family::ALL.map(|family| points(reach, family));
-        let mut ports = Ports::new(reach);
-        let local = |pod: &usize| reach.pods().get(*pod).is_some_and(|pod| pod.node() == Some(node));
-        let local: Vec<usize> = (0..reach.pods().len()).filter(local).collect();
-        let addresses = |pod: usize| reach.pods().get(pod).map_or(&[][..], |pod| pod.addresses());
-        let mut used = [false; 2];
-        for &address in local.iter().flat_map(|&pod| addresses(pod)) {
-            used[number_of(address).0 as usize] = true;
-        }
-        for direction in Direction::ALL {
-            let mut chains: HashMap<u32, Option<(Box<str>, [bool; 2])>> = HashMap::default();
-            for &pod in &local {
-                let Some(class) = reach.class_of(pod, direction) else { continue };
-                let entry = chains.entry(class).or_insert_with(|| {
-                    let name = chain_name(reach, direction, class);
-                    let made = class_chain((reach, used), direction, class, &name, &points, &mut ports)?;
-                    table.sets.extend(made.sets);
-                    table.chains.insert(name.clone(), made.chain);
-                    Some((name, made.families))
-                });
-                let Some((name, families)) = entry else { continue };
-                for &address in addresses(pod) {
-                    let (family, _) = number_of(address);
-                    let is_own = reach.column_of(pod, address, family).is_some();
-                    if let (true, true, Some(map)) =
-                        (is_own, families[family as usize], table.maps.get_mut(map_name(direction, family)))
-                    {
-                        map.elements.insert(address, name.clone());
-                    }
-                }
-            }
-        }
-        let mut bridge = None;
-        if network == PodNetwork::Bridged {
-            let mut table = table.clone();
-            for family in Family::ALL {
-                let set = Set { kind: SetKind::Replies, family, elements: BTreeSet::new() };
-                table.sets.insert(replies_name(family).into(), set);
-            }
-            bridge = Some((TableFamily::Bridge, table));
-        }
-        let tables = [(TableFamily::Inet, table)].into_iter().chain(bridge);
-        let with_forward = tables.map(|(family, mut table)| {
-            let rules = forward(family, network, !table.maps.values().all(|map| map.elements.is_empty()));
-            table.chains.insert("forward".into(), Chain { is_base: true, rules });
-            (family, table)
-        });
-        Self { tables: with_forward.collect() }
-    }
 
     /// How many elements all sets and maps have.
     pub fn size(&self) -> usize {
@@ -118,6 +78,77 @@ impl Plan {
         };
         self.tables.values().map(of_table).sum()
     }
+}
+
+impl NodePlan {
+    /// The program of the node of this name.
+    pub fn new(reach: &Reach, node: &str, network: PodNetwork) -> Self {
+        let is_local = |pod: &usize| {
+            let is_here = reach.pods().get(*pod).is_some_and(|pod| pod.node() == Some(node));
+            is_here && reach.class_of(*pod, Direction::Ingress).is_some()
+        };
+        let local: Vec<usize> = (0..reach.pods().len()).filter(is_local).collect();
+        let (local, waiting): (Vec<usize>, _) =
+            local.into_iter().partition(|&pod| !addresses(reach, pod).is_empty());
+        let (table, shut) = classes(reach, &local);
+        let isolates = !table.maps.values().all(|map| map.elements.is_empty());
+        let mut tables = BTreeMap::new();
+        if network == PodNetwork::Bridged {
+            let mut table = table.clone();
+            for family in Family::ALL {
+                let set = Set { kind: SetKind::Replies, family, elements: BTreeSet::new() };
+                table.sets.insert(replies_name(family).into(), set);
+            }
+            tables.insert(TableFamily::Bridge, table);
+        }
+        tables.insert(TableFamily::Inet, table);
+        for (&family, table) in &mut tables {
+            let rules = forward(family, network, isolates);
+            table.chains.insert("forward".into(), Chain { is_base: true, rules });
+        }
+        Self { plan: Plan { tables }, shut, waiting }
+    }
+}
+
+fn addresses(reach: &Reach, pod: usize) -> &[IpAddr] {
+    reach.pods().get(pod).map_or(&[], |pod| pod.addresses())
+}
+
+/// The table with the classes of these pods, and the pods for which everything is shut.
+fn classes(reach: &Reach, pods: &[usize]) -> (Table, Vec<usize>) {
+    let mut table = skeleton();
+    let mut shut = BTreeSet::new();
+    let points = Family::ALL.map(|family| points(reach, family));
+    let mut ports = Ports::new(reach);
+    let mut used = [false; 2];
+    for &address in pods.iter().flat_map(|&pod| addresses(reach, pod)) {
+        used[number_of(address).0 as usize] = true;
+    }
+    for direction in Direction::ALL {
+        let mut chains: HashMap<u32, Option<ClassChain>> = HashMap::default();
+        for &pod in pods {
+            let Some(class) = reach.class_of(pod, direction) else { continue };
+            let made = chains.entry(class).or_insert_with(|| {
+                let (made, chain, sets) = class_chain((reach, used), direction, class, &points, &mut ports)?;
+                table.sets.extend(sets);
+                table.chains.insert(made.name.clone(), chain);
+                Some(made)
+            });
+            let Some(made) = made else { continue };
+            if made.is_too_large {
+                shut.insert(pod);
+            }
+            for &address in addresses(reach, pod) {
+                let (family, _) = number_of(address);
+                let is_subject =
+                    made.families[family as usize] && reach.column_of(pod, address, family).is_some();
+                if let Some(map) = table.maps.get_mut(map_name(direction, family)).filter(|_| is_subject) {
+                    map.elements.insert(address, made.name.clone());
+                }
+            }
+        }
+    }
+    (table, shut.into_iter().collect())
 }
 
 /// The addresses of pods, each with the column of the pod that it leads to.
@@ -162,26 +193,28 @@ fn class_chain(
     (reach, used): (&Reach, [bool; 2]),
     direction: Direction,
     class: u32,
-    name: &str,
     points: &[Points; 2],
     ports: &mut Ports<'_>,
-) -> Option<ClassChain> {
+) -> Option<(ClassChain, Chain, BTreeMap<Box<str>, Set>)> {
     let row = reach.sure_row(direction, class)?;
-    let mut made = ClassChain { chain: Chain::default(), sets: BTreeMap::new(), families: [false; 2] };
+    let name = chain_name(reach, direction, class);
+    let mut made = ClassChain { name, is_too_large: false, families: [false; 2] };
+    let (mut chain, mut sets) = (Chain::default(), BTreeMap::new());
     for family in Family::ALL.into_iter().filter(|&family| used[family as usize]) {
         let Some(elements) = class::elements(row, family, &points[family as usize], ports) else { continue };
         made.families[family as usize] = true;
+        made.is_too_large |= elements.is_too_large;
         for (kind, elements) in elements.sets() {
-            let set: Box<str> = format!("{name}_{}{}", kind_name(kind), version(family)).into();
-            made.chain.rules.push(match kind {
+            let set: Box<str> = format!("{}_{}{}", made.name, kind_name(kind), version(family)).into();
+            chain.rules.push(match kind {
                 SetKind::Open => Rule::AllowAddresses(direction, family, set.clone()),
                 _ => Rule::AllowPorts(direction, family, set.clone()),
             });
-            made.sets.insert(set, Set { kind, family, elements });
+            sets.insert(set, Set { kind, family, elements });
         }
     }
-    made.chain.rules.push(Rule::Goto(denied_name(direction).into()));
-    (made.families != [false; 2]).then_some(made)
+    chain.rules.push(Rule::Goto(denied_name(direction).into()));
+    (made.families != [false; 2]).then_some((made, chain, sets))
 }
 
 /// What every table has, but for the chain that packets enter.

@@ -15,9 +15,15 @@ use std::sync::Arc;
 /// The addresses of all pods in a family, ascending, with their columns.
 pub(super) type Points = Vec<(u128, u32)>;
 
+/// Elements that a class may have in a family: one policy with ten thousands of ports would take the node's memory
+/// otherwise, since each address has an element for each of them.
+const LIMIT: usize = 1 << 16;
+
 /// The elements of a class in one family.
 #[derive(Debug, Default)]
 pub(super) struct Elements {
+    /// There would be more than the limit; then there are none, so that everything is shut.
+    pub(super) is_too_large: bool,
     pub(super) ports: BTreeSet<Element>,
     pub(super) ranges: BTreeSet<Element>,
     pub(super) open: BTreeSet<Element>,
@@ -72,7 +78,7 @@ pub(super) fn elements(
         let mut next = Some(run.first);
         while let Some(&(point, column)) = points.next_if(|point| point.0 <= run.last) {
             let set = row.get(column);
-            if set == run.set {
+            if set == run.set || found.is_too_large {
                 continue;
             }
             let own = ports.get(set);
@@ -92,6 +98,9 @@ pub(super) fn elements(
             found.add(family, (first, run.last), &base);
         }
     }
+    if found.is_too_large {
+        found = Elements { is_too_large: true, ..Elements::default() };
+    }
     restricts.then_some(found)
 }
 
@@ -110,6 +119,11 @@ fn runs(row: &Row, family: Family, reach: &Reach) -> Vec<Run> {
 
 impl Elements {
     fn add(&mut self, family: Family, (first, last): (u128, u128), ports: &PortSet) {
+        let count = self.ports.len() + self.ranges.len() + self.open.len();
+        self.is_too_large |= count + ports.range_count() > LIMIT;
+        if self.is_too_large {
+            return;
+        }
         let element =
             |ports| Element { first: address_of(family, first), last: address_of(family, last), ports };
         if *ports == PortSet::all() {

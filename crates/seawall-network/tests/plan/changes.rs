@@ -3,13 +3,13 @@
 use super::model::{Dice, Model};
 use super::random::{cluster, event};
 use super::reach;
-use seawall_network::plan::{Change, ChangeError, Plan, PodNetwork, Step};
+use seawall_network::plan::{Change, ChangeError, NodePlan, Plan, PodNetwork, Step};
 
 const CLUSTERS: u64 = 60;
 
 fn plan(model: &Model, dice: &mut Dice) -> Plan {
     let network = dice.pick(&[PodNetwork::Routed, PodNetwork::BridgedFiltered, PodNetwork::Bridged]);
-    Plan::new(&reach(&model.text()), dice.pick(&["n0", "n1"]), network)
+    NodePlan::new(&reach(&model.text()), dice.pick(&["n0", "n1"]), network).plan
 }
 
 /// Also between plans that have little in common.
@@ -40,7 +40,7 @@ pub(crate) fn is_small() {
     let mut seen = 0;
     for seed in (0..CLUSTERS).step_by(2) {
         let mut model = cluster(seed);
-        let of = |model: &Model| Plan::new(&reach(&model.text()), "n0", PodNetwork::Routed);
+        let of = |model: &Model| NodePlan::new(&reach(&model.text()), "n0", PodNetwork::Routed).plan;
         let old = of(&model);
         let number = seed as usize % model.policies.len();
         let policy = &mut model.policies[number];

@@ -3,7 +3,7 @@
 use super::generate::{self, PORTS, PROTOCOLS};
 use super::model::{Dice, v4, v6};
 use super::reach_in;
-use seawall_network::plan::{Element, Plan, PodNetwork, Rule, SetKind, Table, TableFamily};
+use seawall_network::plan::{Element, NodePlan, PodNetwork, Rule, SetKind, Table, TableFamily};
 use seawall_network::{Dialect, Direction, Family, Protocol};
 use std::net::IpAddr;
 
@@ -72,7 +72,7 @@ pub(crate) fn property() {
         let mut dice = Dice(seed ^ 0xEA1);
         let dialect = dice.pick(&[Dialect::UPSTREAM, Dialect::CILIUM, Dialect::STRICT]);
         let reach = reach_in(&model.text(), dialect);
-        let plans = ["n0", "n1"].map(|node| Plan::new(&reach, node, PodNetwork::Routed));
+        let plans = ["n0", "n1"].map(|node| NodePlan::new(&reach, node, PodNetwork::Routed).plan);
         for plan in &plans {
             intervals_are_disjoint(&plan.tables[&TableFamily::Inet]);
         }
@@ -114,4 +114,36 @@ pub(crate) fn property() {
         }
     }
     assert!(counts.iter().all(|&count| count > 5_000), "{counts:?}");
+}
+
+/// A policy with more ports than a node should hold for each address shuts its own pods, and says so.
+pub(crate) fn too_large() {
+    let pod = |namespace: &str, number: usize, status: &str| {
+        format!(
+            "---\n{{apiVersion: v1, kind: Pod, metadata: {{name: p{number}, namespace: {namespace}}}, \
+             spec: {{nodeName: n0, containers: []}}, status: {{{status}}}}}\n"
+        )
+    };
+    let address = |number: usize| format!("podIPs: [{{ip: 10.0.0.{number}}}]");
+    let ports: Vec<String> = (0..30_000).map(|port| format!("{{port: {}}}", 2 * port + 1)).collect();
+    let mut text = format!(
+        "{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: many, namespace: large}}, spec: \
+         {{podSelector: {{}}, ingress: [{{from: [{{podSelector: {{}}}}], ports: [{}]}}]}}}}\n",
+        ports.join(", ")
+    );
+    for number in 1..6 {
+        text += &pod("large", number, &address(number));
+    }
+    text += "---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: few, namespace: small}, \
+             spec: {podSelector: {}, ingress: [{ports: [{port: 80}]}]}}\n";
+    text += &pod("small", 6, &address(6));
+    text += &pod("small", 7, "");
+    let made = NodePlan::new(&reach_in(&text, Dialect::UPSTREAM), "n0", PodNetwork::Routed);
+    assert_eq!((made.shut, made.waiting), (vec![0, 1, 2, 3, 4], vec![6]));
+    let table = &made.plan.tables[&TableFamily::Inet];
+    let outside = v4(8, 8, 8, 8);
+    assert!(!allows(table, Direction::Ingress, v4(10, 0, 0, 1), v4(10, 0, 0, 2), (Protocol::Tcp, 1)));
+    assert!(allows(table, Direction::Ingress, v4(10, 0, 0, 6), outside, (Protocol::Tcp, 80)));
+    assert!(!allows(table, Direction::Ingress, v4(10, 0, 0, 6), outside, (Protocol::Udp, 80)));
+    assert!(allows(table, Direction::Egress, v4(10, 0, 0, 1), outside, (Protocol::Tcp, 1)));
 }

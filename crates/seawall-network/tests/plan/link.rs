@@ -5,7 +5,7 @@ use super::lab::{Host, Lab, Place, Probe, link_address};
 use super::model::{v4, v6};
 use super::reach;
 use seawall_network::Protocol;
-use seawall_network::plan::{Plan, PodNetwork};
+use seawall_network::plan::{NodePlan, PodNetwork};
 use std::net::IpAddr;
 
 const MANIFESTS: &str = r#"
@@ -69,7 +69,7 @@ pub(crate) fn no_way_around() {
         for name in ["iptables", "ip6tables"] {
             lab.set(1, &format!("net/bridge/bridge-nf-call-{name}"), sees);
         }
-        lab.load(1, &Plan::new(&reach, "n1", network).text());
+        lab.load(1, &NodePlan::new(&reach, "n1", network).plan.text());
         assert_eq!(lab.probe(&ways, 500), [false; 7], "{network:?}");
         assert!(lab.probe(&free, 3_000).iter().all(|&open| open), "{network:?}");
     }

@@ -68,6 +68,7 @@ fn main() -> ExitCode {
     let trials = vec![
         pure("the_text_of_a_small_plan", small::text),
         pure("a_plan_says_what_the_engine_says", evaluate::property),
+        pure("too_many_ports_shut_their_own_pods", evaluate::too_large),
         pure("a_change_turns_the_old_plan_into_the_new_one", changes::property),
         pure("a_policy_that_changes_touches_only_elements", changes::is_small),
         in_kernel("the_probes_of_the_lab", small::probes),

@@ -4,7 +4,7 @@ use super::generate;
 use super::lab::{Host, Lab, Place, Probe};
 use super::model::{Dice, LabelMap, Model, Namespace, Pod, v4, v6};
 use super::reach;
-use seawall_network::plan::{Change, Plan, PodNetwork};
+use seawall_network::plan::{Change, NodePlan, Plan, PodNetwork};
 use seawall_network::{Protocol, Reach};
 use std::net::IpAddr;
 
@@ -180,7 +180,7 @@ fn networks(lab: &mut Lab, seed: u64) -> [PodNetwork; 2] {
 }
 
 fn plans(reach: &Reach, networks: [PodNetwork; 2]) -> [Plan; 2] {
-    [0, 1].map(|node| Plan::new(reach, &format!("n{node}"), networks[node]))
+    [0, 1].map(|node| NodePlan::new(reach, &format!("n{node}"), networks[node]).plan)
 }
 
 pub(crate) fn clusters() {

@@ -3,7 +3,7 @@
 use super::lab::{Host, Lab, Place, Probe};
 use super::reach;
 use seawall_network::Protocol;
-use seawall_network::plan::{Plan, PodNetwork};
+use seawall_network::plan::{NodePlan, PodNetwork};
 use std::net::IpAddr;
 
 const POLICIES: &str = r#"
@@ -91,7 +91,7 @@ fn manifests() -> String {
 
 /// The text is always the same: names of classes are made of their policies.
 pub(crate) fn text() {
-    let plan = Plan::new(&reach(&manifests()), "node", PodNetwork::Routed);
+    let plan = NodePlan::new(&reach(&manifests()), "node", PodNetwork::Routed).plan;
     let wanted = include_str!("small.nft");
     if plan.text() != wanted {
         let place = std::env::temp_dir().join("seawall-small.nft");
@@ -99,7 +99,7 @@ pub(crate) fn text() {
         panic!("the text is another one, see {}", place.display());
     }
     assert_eq!(plan.size(), 10);
-    assert_eq!(Plan::new(&reach(&manifests()), "another", PodNetwork::Routed).size(), 0);
+    assert_eq!(NodePlan::new(&reach(&manifests()), "another", PodNetwork::Routed).plan.size(), 0);
 }
 
 /// The lab's probes, then every pair on every port.
@@ -123,7 +123,7 @@ pub(crate) fn probes() {
     let probes: Vec<Probe> =
         PROBES.iter().map(|&(from, to, port, _)| tcp(place(from), place(to), port)).collect();
     assert!(lab.probe(&probes, 4_000).iter().all(|&open| open), "without rules everything is open");
-    lab.load(0, &Plan::new(&reach, "node", PodNetwork::Routed).text());
+    lab.load(0, &NodePlan::new(&reach, "node", PodNetwork::Routed).plan.text());
     for (probe, (from, to, port, wanted)) in probes.iter().zip(PROBES) {
         let told = reach.between_addresses(probe.from.1, probe.to.1).allows(Protocol::Tcp, port);
         assert_eq!(told, Some(wanted), "the engine on {from} to {to}:{port}");
