@@ -172,7 +172,7 @@ pub(crate) fn compare(lab: &mut Lab, reach: &Reach, ports: &[u16], what: &str) -
 
 /// The two nodes' networks: the second one's bridge is seen by either family in turns.
 fn networks(lab: &mut Lab, seed: u64) -> [PodNetwork; 2] {
-    let sees = seed / 2 % 2 == 0;
+    let sees = (seed / 2).is_multiple_of(2);
     for name in ["iptables", "ip6tables"] {
         lab.set(1, &format!("net/bridge/bridge-nf-call-{name}"), if sees { "1" } else { "0" });
     }
