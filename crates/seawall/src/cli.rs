@@ -2,12 +2,14 @@
 
 mod network;
 mod paths;
+mod review;
 
 pub(crate) use network::{
     ConnectionsFormat, ConnectionsQuestion, Generate, GenerateFormat, NetworkCommand, NetworkOptions,
     NetworkTask, ReachQuestion,
 };
 pub(crate) use paths::{CutFormat, CutQuestion, PathsFormat, PathsQuestion};
+pub(crate) use review::{Review, ReviewFormat};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall_model::Severity;
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Network(NetworkCommand),
     /// Says which rights a change gives and takes, and which attack paths it opens and closes
     Diff(Box<Diff>),
+    /// Says what somebody else's software asks for before it is installed, and what it could do without
+    Review(Box<Review>),
     /// Writes a live cluster, or files, into one file that every command reads
     Snapshot(Box<Snapshot>),
     /// Prints how Kubernetes decodes these files
@@ -84,6 +88,7 @@ impl Command {
                 (&generate.what_if.files, None)
             }
             Self::Diff(question) => (&question.files, None),
+            Self::Review(question) => (&question.files, None),
             _ => return None,
         })
     }

@@ -68,6 +68,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Connections(question) => question::connections(&question, &arguments.common),
         Command::Network(command) => question::network(&command, &arguments.common),
         Command::Diff(question) => question::diff(&question, &arguments.common),
+        Command::Review(question) => question::review(&question, &arguments.common),
         Command::Snapshot(snapshot) => snapshot::run(&snapshot, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),
         Command::Rules(rules) => rules::run(&rules),

@@ -13,6 +13,7 @@ mod network;
 mod paths;
 mod reach;
 mod resource;
+mod review;
 mod trust;
 mod who_can;
 
@@ -28,6 +29,7 @@ pub(crate) use diff::run as diff;
 pub(crate) use network::run as network;
 pub(crate) use paths::run as paths;
 pub(crate) use reach::run as reach;
+pub(crate) use review::run as review;
 pub(crate) use who_can::run as who_can;
 
 /// The JSON schemas of the answers, by name.
@@ -46,6 +48,7 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("network-generate", schemars::schema_for!(network::GenerateAnswer)),
         ("cut", schemars::schema_for!(cut::CutAnswer)),
         ("paths", schemars::schema_for!(paths::PathsAnswer<'_>)),
+        ("review", schemars::schema_for!(review::ReviewAnswer<'_>)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),
     ]
 }

@@ -14,12 +14,15 @@ const SCRIPT: &str = include_str!("html.js");
 
 /// More vertices than this become a table of groups.
 pub(super) const MOST_DRAWN: usize = 200;
+/// So many edges are drawn however few vertices there are.
+const DENSE: usize = 60;
 /// Edges that are explained, and details of each.
 const MOST_TOLD: usize = 5_000;
 const MOST_DETAILS: usize = 50;
 
 pub(super) fn write(drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
-    let layout = (drawing.nodes.len() <= MOST_DRAWN).then(|| layout(drawing));
+    let layout = (!is_table(drawing)).then(|| layout(drawing));
+    let order = order(drawing);
     start(drawing, layout.as_ref(), out)?;
     writeln!(out, "<header><p class=\"soft\">seawall</p><h1>{}</h1>", Html(&drawing.title))?;
     if !drawing.summary.is_empty() {
@@ -28,13 +31,19 @@ pub(super) fn write(drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</header>")?;
     if !drawing.nodes.is_empty() {
         match &layout {
-            None => matrix::write(drawing, out)?,
+            None => {
+                let mut told = vec![false; drawing.edges.len()];
+                for edge in &order {
+                    told.get_mut(*edge).into_iter().for_each(|told| *told = true);
+                }
+                matrix::write(drawing, &told, out)?;
+            }
             Some(layout) => {
                 routes(drawing, out)?;
                 figure(drawing, layout, out)?;
             }
         }
-        edges(drawing, out)?;
+        edges(drawing, &order, out)?;
     }
     if !drawing.notes.is_empty() {
         writeln!(out, "<h2>Notes</h2>\n<ul>")?;
@@ -44,6 +53,23 @@ pub(super) fn write(drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "</ul>")?;
     }
     writeln!(out, "<script>{SCRIPT}</script>\n</body></html>")
+}
+
+/// Whether a table tells more than a picture: too many vertices, or nearly all of them connected.
+fn is_table(drawing: &Drawing) -> bool {
+    drawing.nodes.len() > MOST_DRAWN || drawing.edges.len() > DENSE.max(3 * drawing.nodes.len())
+}
+
+/// The edges that are explained, in order.
+fn order(drawing: &Drawing) -> Vec<usize> {
+    let edges = drawing.edges.iter().enumerate().filter(|(_, edge)| !edge.is_silent());
+    let mut order: Vec<(usize, &Edge)> = edges.collect();
+    if drawing.nodes.len() > MOST_DRAWN {
+        // As the table has them: a cell leads to the first of its edges.
+        let group = |at: usize| drawing.nodes.get(at).map_or("", |node| &node.group);
+        order.sort_by_key(|(_, edge)| (group(edge.from), group(edge.to)));
+    }
+    order.into_iter().take(MOST_TOLD).map(|(number, _)| number).collect()
 }
 
 fn start(drawing: &Drawing, layout: Option<&Layout>, out: &mut dyn Write) -> io::Result<()> {
@@ -98,7 +124,7 @@ fn figure(drawing: &Drawing, layout: &Layout, out: &mut dyn Write) -> io::Result
     writeln!(out, "<aside id=\"told\" aria-live=\"polite\" hidden></aside>")
 }
 
-fn edges(drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
+fn edges(drawing: &Drawing, order: &[usize], out: &mut dyn Write) -> io::Result<()> {
     if drawing.edges.is_empty() {
         return Ok(());
     }
@@ -111,15 +137,10 @@ fn edges(drawing: &Drawing, out: &mut dyn Write) -> io::Result<()> {
              <span id=\"shown\" class=\"soft\" role=\"status\"></span></p>"
         )?;
     }
-    let mut order: Vec<(usize, &Edge)> =
-        drawing.edges.iter().enumerate().filter(|(_, edge)| !edge.is_silent()).collect();
-    if drawing.nodes.len() > MOST_DRAWN {
-        // As the table has them: a cell leads to the first of its edges.
-        let group = |at: usize| drawing.nodes.get(at).map_or("", |node| &node.group);
-        order.sort_by_key(|(_, edge)| (group(edge.from), group(edge.to)));
-    }
-    for (number, edge) in order.into_iter().take(MOST_TOLD) {
-        explain(drawing, number, edge, out)?;
+    for &number in order {
+        if let Some(edge) = drawing.edges.get(number) {
+            explain(drawing, number, edge, out)?;
+        }
     }
     let more = drawing.edges.len().saturating_sub(MOST_TOLD);
     if more > 0 {

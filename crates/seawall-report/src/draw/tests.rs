@@ -141,6 +141,14 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
+/// Ten vertices, each connected to each.
+fn dense() -> Drawing {
+    let mut drawing = random(10, 0, 1);
+    drawing.edges =
+        (0..100).map(|number| edge(number / 10, number % 10, &format!("edge {number}"))).collect();
+    drawing
+}
+
 fn random(nodes: usize, edges: usize, groups: usize) -> Drawing {
     let mut next = numbers(7);
     let mut drawing = Drawing { title: "random".into(), lanes: groups > 1, ..Drawing::default() };
@@ -210,4 +218,14 @@ fn a_page_of_many_vertices_is_a_table() {
     assert!(page.contains("<table class=\"matrix\">") && !page.contains("<svg"));
     assert!(page.contains("<th scope=\"row\">g3</th>"));
     assert!(page.contains("id=\"edge-900\""));
+    // Few vertices that are all connected: a table of them, with what the edges say.
+    let page = text(&dense(), Picture::Html);
+    assert!(page.contains("<th scope=\"row\">n3</th>") && page.contains("\">edge 99</a></td>"), "{page}");
+    assert!(text(&random(20, 60, 6), Picture::Html).contains("<svg"));
+    // Cells lead to nothing that is not told.
+    let page = text(&random(300, 6_000, 20), Picture::Html);
+    let told: std::collections::HashSet<&str> =
+        page.split("id=\"").skip(1).filter_map(|part| part.split('"').next()).collect();
+    let mut links = page.split("href=\"#").skip(1).filter_map(|part| part.split('"').next());
+    assert!(links.all(|link| told.contains(link)));
 }

@@ -43,6 +43,7 @@ Examples:
   seawall connections deploy/                   who may connect to whom, and what is open to the outside
   seawall connections --focus shop/web deploy/  only what one workload takes part in
   seawall connections -o csv deploy/ > open.csv
+  seawall connections -o html deploy/ > open.html   a picture, a band for each namespace
 Exit code: 0 done, 2 could not do it, 3 the answer is incomplete.";
 
 #[derive(Args, Debug)]
@@ -105,6 +106,12 @@ pub(crate) enum ConnectionsFormat {
     Json,
     /// For a comment
     Markdown,
+    /// One page with the picture, and what explains each edge
+    Html,
+    /// The picture
+    Svg,
+    /// The picture as Graphviz reads it
+    Dot,
 }
 
 const GENERATE_EXAMPLES: &str = "\

@@ -9,7 +9,7 @@ use seawall_auth::authorizer::{Chain, Engines};
 use seawall_auth::rbac::authorizer::RbacAuthorizer;
 use seawall_collect::{Collected, GitTree, Header};
 use seawall_model::{Authorizers, Cluster, ComponentAt, ComponentKind, Object, WellKnown};
-use seawall_world::{Coverage, World};
+use seawall_world::{Coverage, Extent, World};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -86,6 +86,57 @@ impl Asked {
         asked.notes.extend(reading.note());
         asked.notes.extend(asked.assumptions(unique.variants));
         Ok(asked)
+    }
+
+    /// The objects of files alone; those that name no namespace are in `namespace`. What could not be read comes with
+    /// them.
+    ///
+    /// # Errors
+    /// When there is nothing to read.
+    pub(crate) fn objects_of(
+        paths: &[PathBuf],
+        files: &Files,
+        namespace: Option<&str>,
+        common: &Common,
+    ) -> Result<(Vec<Arc<Object>>, Vec<String>)> {
+        let sources = Sources { paths: paths.to_vec(), cluster: None };
+        let mut holes = Vec::new();
+        let objects = take(collect(&sources, files, namespace, common)?, &mut holes);
+        Ok((copies::separate(objects).objects, holes))
+    }
+
+    /// A cluster that holds nothing but what its API server makes.
+    ///
+    /// # Errors
+    /// When `--kubernetes-version` is none.
+    pub(crate) fn nothing(files: &Files) -> Result<Self> {
+        let reading = version_of(files.version(None)?, &[]);
+        let world = World::new(Cluster::new([]), reading.version, Coverage::open());
+        let mut asked = Self { world, holes: Vec::new(), notes: Vec::new(), is_dump: false };
+        asked.notes.extend(reading.note());
+        asked.notes.extend(asked.assumptions(0));
+        Ok(asked)
+    }
+
+    /// The same, with workloads standing for pods that are not there yet.
+    pub(crate) fn with_templates(self) -> Self {
+        let reason = "what is installed has its pods only later".to_owned();
+        let coverage =
+            self.world.coverage().clone().except(WellKnown::Pod, None, Extent::NotCollected(reason));
+        let world = World::new(self.world.cluster().clone(), self.world.version(), coverage);
+        Self { world, ..self }
+    }
+
+    /// The same world with these objects applied to it.
+    pub(crate) fn and(&self, objects: &[Arc<Object>]) -> Self {
+        let new: std::collections::HashSet<_> = objects.iter().map(|object| object.identity()).collect();
+        let old = self.world.cluster().objects().filter(|object| !new.contains(&object.identity()));
+        self.with_world(self.world.with_cluster(Cluster::new(old.chain(objects).cloned())))
+    }
+
+    /// The same with another world.
+    pub(crate) fn with_world(&self, world: World) -> Self {
+        Self { world, holes: self.holes.clone(), notes: self.notes.clone(), is_dump: self.is_dump }
     }
 
     /// Whether the input is what a cluster stores, all of it: what is not there does not exist.

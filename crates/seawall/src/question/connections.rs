@@ -1,5 +1,6 @@
 //! `seawall connections`: everything that is allowed, workload by workload.
 
+mod picture;
 mod text;
 
 use super::reach::{load, network_notes};
@@ -8,6 +9,7 @@ use crate::cli::{Common, ConnectionsFormat, ConnectionsQuestion};
 use anyhow::{Result, bail};
 use schemars::JsonSchema;
 use seawall_network::{Connection, Dialect, Party, RangeText, Reach, Workload};
+use seawall_report::Picture;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 
@@ -72,6 +74,15 @@ pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exi
         ConnectionsFormat::Csv => text::csv(&answer, &mut out)?,
         ConnectionsFormat::Markdown => text::markdown(&answer, &mut out)?,
         ConnectionsFormat::Table => text::table(&answer, common, &mut out)?,
+        ConnectionsFormat::Html | ConnectionsFormat::Svg | ConnectionsFormat::Dot => {
+            let picture = match question.output {
+                ConnectionsFormat::Svg => Picture::Svg,
+                ConnectionsFormat::Dot => Picture::Dot,
+                _ => Picture::Html,
+            };
+            let drawing = picture::drawing(reach, &found.list, &answer, &asked.holes);
+            seawall_report::draw(&drawing, picture, &mut out)?;
+        }
     }
     out.flush()?;
     Ok(if answer.complete { Exit::Clean } else { Exit::Incomplete })

@@ -1,11 +1,11 @@
 //! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first, and which attack paths it opens
 //! and closes.
 
-mod changes;
+pub(super) mod changes;
 mod findings;
 mod markdown;
-mod text;
-mod ways;
+pub(super) mod text;
+pub(super) mod ways;
 
 use super::Asked;
 use super::answer::{self, ProofEntry, RuleEntry};
@@ -13,10 +13,12 @@ use crate::cli::{Common, Diff, DiffFormat, WhatIf};
 use crate::{Exit, output};
 use anyhow::{Context, Result, bail};
 use changes::{Change, Changes};
+pub(super) use findings::FindingEntry;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+pub(super) use ways::WayEntry;
 
 /// `-o json`.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -47,7 +49,7 @@ pub(crate) struct DiffAnswer<'a> {
 /// Attack paths.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PathsEntry {
+pub(super) struct PathsEntry {
     /// Of NEW alone, those from outside first: each is dangerous.
     gained: Vec<ways::WayEntry>,
     /// Of OLD alone.
@@ -70,7 +72,7 @@ struct Findings<'a> {
 /// A right that somebody gains or loses.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct RightEntry<'a> {
+pub(super) struct RightEntry<'a> {
     /// Whose.
     subject: SubjectEntry<'a>,
     #[serde(flatten)]
@@ -153,21 +155,28 @@ fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
         dangerous: changes.is_dangerous(),
         complete: changes.complete,
         everything_allowed: changes.all_allowed,
-        gained: changes.gained.iter().map(entry).collect(),
-        lost: changes.lost.iter().map(entry).collect(),
-        paths: PathsEntry {
-            gained: changes.paths_gained.ways.iter().map(ways::Way::entry).collect(),
-            lost: changes.paths_lost.ways.iter().map(ways::Way::entry).collect(),
-            more_gained: changes.paths_gained.more,
-            more_lost: changes.paths_lost.more,
-        },
+        gained: changes.gained.iter().map(right_entry).collect(),
+        lost: changes.lost.iter().map(right_entry).collect(),
+        paths: PathsEntry::of(changes),
         findings: Findings { gained: &changes.findings.gained, lost: &changes.findings.lost },
         unknown: &changes.unknown,
         notes: &changes.notes,
     }
 }
 
-fn entry<'a>(change: &'a Change<'_>) -> RightEntry<'a> {
+impl PathsEntry {
+    pub(super) fn of(changes: &Changes<'_>) -> Self {
+        Self {
+            gained: changes.paths_gained.ways.iter().map(ways::Way::entry).collect(),
+            lost: changes.paths_lost.ways.iter().map(ways::Way::entry).collect(),
+            more_gained: changes.paths_gained.more,
+            more_lost: changes.paths_lost.more,
+        }
+    }
+}
+
+/// A right as JSON tells it.
+pub(super) fn right_entry<'a>(change: &'a Change<'_>) -> RightEntry<'a> {
     let (kind, namespace, name) = change.subject();
     let part = &change.part;
     RightEntry {

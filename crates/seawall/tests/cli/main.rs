@@ -19,4 +19,5 @@ mod program;
 mod reach;
 mod real;
 mod render;
+mod review;
 mod rights;

@@ -217,3 +217,26 @@ metadata: {name: mesh, namespace: shop}
     );
     folder.run("reach ops/admin shop/db:1025 .").expect(0);
 }
+
+#[test]
+fn connections_are_drawn_with_a_band_for_each_namespace() {
+    let pod = |namespace: &str, name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{containers: [{{name: a, image: 'a:1'}}]}}\n---\n"
+        )
+    };
+    let folder = Folder::with(&[("pods.yaml", &(pod("shop", "web") + &pod("bank", "db")))]);
+    let svg = folder.run("connections -o svg pods.yaml").expect(0).out;
+    assert!(
+        svg.contains("<g class=\"lane\">") && svg.contains(">bank</text>") && svg.contains(">shop</text>"),
+        "{svg}"
+    );
+    let dot = folder.run("connections -o dot pods.yaml").expect(0).out;
+    assert!(dot.contains("label=\"outside the cluster\"") && dot.contains("[label=\"web\\nPod\""), "{dot}");
+    let page = folder.run("connections -o html pods.yaml").expect(0).out;
+    assert!(page.contains("<h3>shop/web[Pod] → bank/db[Pod]</h3><p>all</p>"), "{page}");
+    let many: String = (0..201).map(|number| pod("shop", &format!("p{number}"))).collect();
+    folder.write("many.yaml", many);
+    let page = folder.run("connections -o html many.yaml").out;
+    assert!(page.contains("<table class=\"matrix\">") && page.contains("<th scope=\"row\">shop</th>"));
+}

@@ -14,14 +14,14 @@ fn chart() -> Folder {
 
 /// A stand-in for a tool: it prints a file, or fails with a message.
 #[cfg(unix)]
-fn tool(folder: &Folder, name: &str, script: &str) {
+pub(crate) fn tool(folder: &Folder, name: &str, script: &str) {
     use std::os::unix::fs::PermissionsExt;
     let path = folder.write(&format!("tools/{name}"), format!("#!/bin/sh\n{script}\n"));
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// The program with only the stand-ins and a shell's own tools to be found.
-fn render(folder: &Folder, arguments: &str) -> crate::program::Answer {
+pub(crate) fn render(folder: &Folder, arguments: &str) -> crate::program::Answer {
     let words: Vec<&str> = arguments.split_whitespace().collect();
     let tools = folder.path().join("tools");
     finish(folder.command(&words).env("PATH", tools), b"")

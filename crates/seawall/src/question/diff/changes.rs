@@ -21,7 +21,7 @@ const NAMED: usize = 20;
 
 /// Why a right is dangerous.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
-pub(super) struct Reason {
+pub(in super::super) struct Reason {
     /// The rule of the catalogue that explains it.
     pub(super) rule: &'static str,
     /// What the holder gets from it.
@@ -29,7 +29,7 @@ pub(super) struct Reason {
 }
 
 /// A right that somebody gains or loses.
-pub(super) struct Change<'a> {
+pub(in super::super) struct Change<'a> {
     pub(super) group: bool,
     pub(super) name: &'a str,
     pub(super) namespace: Option<&'a str>,
@@ -50,23 +50,23 @@ impl<'a> Change<'a> {
 }
 
 /// All of it.
-pub(super) struct Changes<'a> {
+pub(in super::super) struct Changes<'a> {
     /// The dangerous first.
-    pub(super) gained: Vec<Change<'a>>,
-    pub(super) lost: Vec<Change<'a>>,
-    pub(super) findings: Compared,
+    pub(in super::super) gained: Vec<Change<'a>>,
+    pub(in super::super) lost: Vec<Change<'a>>,
+    pub(in super::super) findings: Compared,
     /// Attack paths of NEW alone, and of OLD alone.
-    pub(super) paths_gained: Ways,
-    pub(super) paths_lost: Ways,
+    pub(in super::super) paths_gained: Ways,
+    pub(in super::super) paths_lost: Ways,
     /// The authorizers let everybody do everything, and did not before.
-    pub(super) all_allowed: bool,
-    pub(super) complete: bool,
-    pub(super) unknown: Vec<String>,
-    pub(super) notes: Vec<String>,
+    pub(in super::super) all_allowed: bool,
+    pub(in super::super) complete: bool,
+    pub(in super::super) unknown: Vec<String>,
+    pub(in super::super) notes: Vec<String>,
 }
 
 impl<'a> Changes<'a> {
-    pub(super) fn between(old: &'a Asked, new: &'a Asked) -> Self {
+    pub(in super::super) fn between(old: &'a Asked, new: &'a Asked) -> Self {
         let mut unknown: Vec<String> = Vec::new();
         let gained = new.rbac().beyond(old.rbac(), &mut STEPS.clone());
         let lost = old.rbac().beyond(new.rbac(), &mut STEPS.clone());
@@ -110,7 +110,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    pub(super) fn is_dangerous(&self) -> bool {
+    pub(in super::super) fn is_dangerous(&self) -> bool {
         self.all_allowed
             || !self.paths_gained.ways.is_empty()
             || self.findings.gained.iter().any(|finding| finding.dangerous)
@@ -118,7 +118,7 @@ impl<'a> Changes<'a> {
     }
 
     /// The gained rights that are dangerous, and the others.
-    pub(super) fn apart(&self) -> (&[Change<'a>], &[Change<'a>]) {
+    pub(in super::super) fn apart(&self) -> (&[Change<'a>], &[Change<'a>]) {
         let at = self.gained.partition_point(|change| !change.dangers.is_empty());
         self.gained.split_at(at)
     }

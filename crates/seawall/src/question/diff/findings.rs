@@ -14,7 +14,7 @@ const MOST: usize = 200_000;
 /// A finding gained or lost.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct FindingEntry {
+pub(in super::super) struct FindingEntry {
     /// The rule.
     pub(super) rule: &'static str,
     /// How bad: `critical`, `high`, `medium`, `low` or `info`.
@@ -58,8 +58,8 @@ pub(super) fn compare(old: &Asked, new: &Asked) -> Compared {
 }
 
 /// What came of it.
-pub(super) struct Compared {
-    pub(super) gained: Vec<FindingEntry>,
+pub(in super::super) struct Compared {
+    pub(in super::super) gained: Vec<FindingEntry>,
     pub(super) lost: Vec<FindingEntry>,
     /// Whether none was left out for their number.
     pub(super) complete: bool,

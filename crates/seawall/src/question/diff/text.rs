@@ -16,6 +16,16 @@ const WORDS: usize = 6;
 
 pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{}", output::strong(&summary(changes)))?;
+    write_gained(changes, out)?;
+    write_rights("Lost", &changes.lost, out)?;
+    write_ways("Attack paths lost", &changes.paths_lost, out)?;
+    write_findings("Findings gained", &changes.findings.gained, out)?;
+    write_findings("Findings lost", &changes.findings.lost, out)?;
+    write_unknown(changes, quiet, out)
+}
+
+/// What somebody may do now and could not before, the dangerous first.
+pub(in super::super) fn write_gained(changes: &Changes<'_>, out: &mut dyn Write) -> Result<()> {
     let (dangerous, others) = changes.apart();
     if changes.all_allowed {
         writeln!(
@@ -31,26 +41,36 @@ pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> 
         more(dangerous.len(), out)?;
     }
     write_ways("Attack paths gained", &changes.paths_gained, out)?;
-    for (title, list) in [("Gained", others), ("Lost", changes.lost.as_slice())] {
-        if list.is_empty() {
-            continue;
-        }
-        writeln!(out, "\n{}", output::strong(title))?;
-        let rows: Vec<Vec<String>> = list.iter().take(ROWS).map(row).collect();
-        answer::table(&rows, 2, out)?;
-        more(list.len(), out)?;
+    write_rights("Gained", others, out)
+}
+
+fn write_rights(title: &str, list: &[Change<'_>], out: &mut dyn Write) -> Result<()> {
+    if list.is_empty() {
+        return Ok(());
     }
-    write_ways("Attack paths lost", &changes.paths_lost, out)?;
-    let findings = &changes.findings;
-    for (title, list) in [("Findings gained", &findings.gained), ("Findings lost", &findings.lost)] {
-        if list.is_empty() {
-            continue;
-        }
-        writeln!(out, "\n{}", output::strong(title))?;
-        let rows: Vec<Vec<String>> = list.iter().take(ROWS).map(finding_row).collect();
-        answer::table(&rows, 2, out)?;
-        more(list.len(), out)?;
+    writeln!(out, "\n{}", output::strong(title))?;
+    let rows: Vec<Vec<String>> = list.iter().take(ROWS).map(row).collect();
+    answer::table(&rows, 2, out)?;
+    more(list.len(), out)
+}
+
+/// A table of findings.
+pub(in super::super) fn write_findings(
+    title: &str,
+    list: &[FindingEntry],
+    out: &mut dyn Write,
+) -> Result<()> {
+    if list.is_empty() {
+        return Ok(());
     }
+    writeln!(out, "\n{}", output::strong(title))?;
+    let rows: Vec<Vec<String>> = list.iter().take(ROWS).map(finding_row).collect();
+    answer::table(&rows, 2, out)?;
+    more(list.len(), out)
+}
+
+/// What is not known, and what is taken for granted.
+pub(in super::super) fn write_unknown(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> Result<()> {
     if !changes.unknown.is_empty() {
         writeln!(out, "\n{}", output::strong("Not known"))?;
         changes.unknown.iter().try_for_each(|why| writeln!(out, "  {}", seawall_report::line(why)))?;
