@@ -33,10 +33,13 @@ struct Painter<'e> {
 }
 
 /// What NetworkPolicies allow: ports that are open everywhere, and columns of others.
-struct Sum {
+struct Sum<'e> {
     everywhere: SetId,
-    some: HashMap<SetId, Bits>,
+    some: HashMap<SetId, Vec<Where<'e>>>,
 }
+
+/// The peers of a rule (`None`: everybody), and the columns that they are limited to.
+type Where<'e> = (Option<&'e Set>, Option<&'e [u32]>);
 
 /// The ports that a rule names, and the columns beside its peers that they are limited to.
 type Part<'e> = (SetId, Option<&'e [u32]>);
@@ -93,7 +96,7 @@ impl<'e> Painter<'e> {
     }
 
     /// Adds what a rule of a NetworkPolicy allows.
-    fn sum(&mut self, rule: &'e Compiled, selects: bool, sum: &mut Sum) {
+    fn sum(&mut self, rule: &'e Compiled, selects: bool, sum: &mut Sum<'e>) {
         let (peers, ports) = match self.from.bound {
             Bound::Possible => (rule.peers.possible(), rule.possible_ports),
             Bound::Sure if selects => (rule.peers.sure.as_ref(), rule.ports),
@@ -108,27 +111,27 @@ impl<'e> Painter<'e> {
                 sum.everywhere = self.table.combine(Operation::Unite, sum.everywhere, ports, self.from.bound);
                 continue;
             }
-            let length = self.cells.len();
-            let columns = sum.some.entry(ports).or_insert_with(|| Bits::none(length));
-            match (peers, limit) {
-                (Some(peers), None) => peers.unite_into(columns),
-                _ => each(peers, limit, length, |column| columns.insert(column as usize)),
-            }
+            sum.some.entry(ports).or_default().push((peers, limit));
         }
     }
 
     /// Paints what all rules together allow, one time for each port set.
-    fn spread(&mut self, sum: Sum) {
+    fn spread(&mut self, sum: Sum<'e>) {
         let Sum { everywhere, mut some } = sum;
         if everywhere == ALL {
             self.cells.fill(ALL);
             return;
         }
         self.paint(Action::Accept, None, &(everywhere, None), None, true);
-        let all = some.remove(&ALL);
+        let all = some.remove(&ALL).map(|parts| self.united(&parts));
         let mut some: Vec<_> = some.into_iter().collect();
         some.sort_unstable_by_key(|(ports, _)| *ports);
-        for (ports, mut columns) in some {
+        for (ports, parts) in some {
+            if let [(peers, limit)] = parts.as_slice() {
+                self.paint(Action::Accept, *peers, &(ports, *limit), None, true);
+                continue;
+            }
+            let mut columns = self.united(&parts);
             all.iter().for_each(|all| columns.subtract(all));
             self.paint(Action::Accept, Some(&Set::Many(columns)), &(ports, None), None, true);
         }
@@ -137,6 +140,17 @@ impl<'e> Painter<'e> {
                 *cell = ALL;
             }
         }
+    }
+
+    fn united(&self, parts: &[Where<'e>]) -> Bits {
+        let mut columns = Bits::none(self.cells.len());
+        for &(peers, limit) in parts {
+            match (peers, limit) {
+                (Some(peers), None) => peers.unite_into(&mut columns),
+                _ => each(peers, limit, self.cells.len(), |column| columns.insert(column as usize)),
+            }
+        }
+        columns
     }
 
     /// A tier of ordered policies. `pass`: what is behind the tier; `None` is behind everything.

@@ -1,8 +1,9 @@
 //! The engine is compared with a slow and obvious form of itself on clusters made by chance.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod generate;
+mod hostile;
 mod model;
 mod naive;
 mod properties;

@@ -54,6 +54,9 @@ pub(crate) struct ConnectionsQuestion {
     /// Only connections of this workload; repeatable
     #[arg(long, value_name = "NAMESPACE/NAME")]
     pub(crate) focus: Vec<String>,
+    /// Show what is open to pods that do not exist yet, by the labels that they would need
+    #[arg(long)]
+    pub(crate) exposure: bool,
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! `seawall connections`: everything that is allowed, workload by workload.
 
+mod outside;
 mod picture;
 mod text;
 
@@ -24,6 +25,11 @@ pub(crate) struct ConnectionsAnswer {
     /// What may be allowed beside it: it depends on labels or addresses that are not in the input.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     unknown: Vec<Row>,
+    /// What leads in from outside the cluster, and whether policies let it through.
+    internet: Vec<outside::Way>,
+    /// With `--exposure`: what is open to pods that do not exist yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exposure: Option<Vec<outside::Exposed>>,
     /// Whether nothing is missing: every policy was understood and all connections are told.
     complete: bool,
     /// What is taken for granted or not considered.
@@ -63,8 +69,18 @@ pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exi
     let unknown: Vec<Row> = found.list.iter().filter_map(|one| row(reach, one, false)).collect();
     let connections: Vec<Row> = found.list.iter().filter_map(|one| row(reach, one, true)).collect();
     let complete = !found.is_cut && asked.holes.is_empty() && unknown.is_empty();
-    let answer =
-        ConnectionsAnswer { schema: "seawall.dev/connections/v1", connections, unknown, complete, notes };
+    let is_wanted = |workload: usize| focus.as_ref().is_none_or(|focus| focus[workload]);
+    let internet = outside::ways(reach, asked.world.network(), is_wanted);
+    let exposure = question.exposure.then(|| outside::exposed(reach, is_wanted));
+    let answer = ConnectionsAnswer {
+        schema: "seawall.dev/connections/v1",
+        connections,
+        unknown,
+        internet,
+        exposure,
+        complete,
+        notes,
+    };
     let mut out = BufWriter::new(std::io::stdout().lock());
     match question.output {
         ConnectionsFormat::Json => {

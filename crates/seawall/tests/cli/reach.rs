@@ -240,3 +240,61 @@ fn connections_are_drawn_with_a_band_for_each_namespace() {
     let page = folder.run("connections -o html many.yaml").out;
     assert!(page.contains("<table class=\"matrix\">") && page.contains("<th scope=\"row\">shop</th>"));
 }
+
+#[test]
+fn ways_in_from_outside_are_followed_to_pods() {
+    let more = "\
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {type: LoadBalancer, externalTrafficPolicy: Local, loadBalancerSourceRanges: [192.0.2.64/26], selector: {app: db}, ports: [{port: 80, targetPort: sql}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: far, namespace: shop}
+spec: {type: LoadBalancer, externalTrafficPolicy: Local, loadBalancerSourceRanges: [198.51.100.0/24], selector: {app: db}, ports: [{port: 80, targetPort: sql}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: node, namespace: shop}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: two, namespace: shop}
+spec: {selector: {app: db}, ports: [{name: a, port: 1, targetPort: 5432}, {name: b, port: 2, targetPort: 5433}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: in, namespace: shop}
+spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: two, port: {name: b}}}}]}}]}
+";
+    let folder = Folder::with(&[("world.yaml", WORLD), ("more.yaml", more)]);
+    let answer = folder.run("connections -o json --exposure .").expect(0).json();
+    let way = |through: &str, ports: &str, allowed: Value, to: &str| json!({"to": to, "through": through, "ports": ports, "allowed": allowed});
+    let db = "shop/db[StatefulSet]";
+    assert_eq!(
+        answer["internet"],
+        json!([
+            way("Ingress shop/in and Service shop/two", "TCP 5433", Value::Null, db),
+            way("Service shop/db (LoadBalancer)", "TCP 5432", json!(true), db),
+            way("Service shop/far (LoadBalancer)", "TCP 5432", json!(false), db),
+            way("Service shop/node (NodePort)", "TCP 8080", json!(true), "shop/web[Deployment]"),
+        ])
+    );
+    let exposure = answer["exposure"].as_array().unwrap();
+    let one = |workload: &str, direction: &str, peers: &str, ports: &str| json!({"workload": workload, "direction": direction, "peers": peers, "ports": ports, "final": true});
+    assert!(
+        exposure.contains(&one(db, "ingress", "pods with app=web in namespace shop", "TCP 5432")),
+        "{answer}"
+    );
+    assert!(exposure.contains(&one(db, "ingress", "pods in namespaces with team=ops", "all")));
+    assert!(exposure.contains(&one(db, "egress", "every pod", "all")));
+    let web = "shop/web[Deployment]";
+    assert!(exposure.contains(&one(web, "egress", "pods with app=db in namespace shop", "TCP 5432-5440")));
+    let text = folder.run("connections --exposure .").expect(0).out;
+    assert!(
+        text.contains("closed by policies (TCP 5432)") && text.contains("cannot be known (TCP 5433)"),
+        "{text}"
+    );
+}

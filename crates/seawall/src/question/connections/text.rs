@@ -1,5 +1,6 @@
 //! For people, spreadsheets and comments.
 
+use super::outside::{Exposed, Way};
 use super::{ConnectionsAnswer, Row};
 use crate::cli::Common;
 use crate::output;
@@ -23,12 +24,39 @@ pub(super) fn table(answer: &ConnectionsAnswer, common: &Common, out: &mut dyn W
     if answer.connections.is_empty() && answer.unknown.is_empty() {
         writeln!(out, "No connection is allowed.")?;
     }
+    outside(answer, out)?;
     if !common.quiet {
         for note in &answer.notes {
             writeln!(out, "note: {}", line(note))?;
         }
     }
     Ok(())
+}
+
+fn outside(answer: &ConnectionsAnswer, out: &mut dyn Write) -> std::io::Result<()> {
+    if !answer.internet.is_empty() {
+        writeln!(out, "\n{}", output::strong(&format!("Ways in from outside ({})", answer.internet.len())))?;
+        let cells = |way: &Way| {
+            let says = match way.allowed {
+                Some(true) => way.ports.clone(),
+                Some(false) => format!("closed by policies ({})", way.ports),
+                None => format!("cannot be known ({})", way.ports),
+            };
+            vec![line(&way.to).into_owned(), "←".to_owned(), line(&way.through).into_owned(), says]
+        };
+        crate::question::table(&answer.internet.iter().map(cells).collect::<Vec<_>>(), 2, out)?;
+    }
+    let Some(exposure) = answer.exposure.as_ref().filter(|exposure| !exposure.is_empty()) else {
+        return Ok(());
+    };
+    writeln!(out, "\n{}", output::strong(&format!("Open to pods that may come ({})", exposure.len())))?;
+    let cells = |one: &Exposed| {
+        let arrow = if one.direction == "ingress" { "←" } else { "→" };
+        let perhaps = if one.r#final { "" } else { ", unless a policy of the whole cluster closes it" };
+        let ports = format!("{}{perhaps}", one.ports);
+        vec![line(&one.workload).into_owned(), arrow.to_owned(), line(&one.peers).into_owned(), ports]
+    };
+    crate::question::table(&exposure.iter().map(cells).collect::<Vec<_>>(), 2, out)
 }
 
 pub(super) fn csv(answer: &ConnectionsAnswer, out: &mut dyn Write) -> std::io::Result<()> {
