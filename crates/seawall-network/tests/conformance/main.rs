@@ -5,6 +5,7 @@
 
 mod exceptions;
 mod np_guard;
+mod tiers;
 
 use seawall_model::{Object, Origin, objects_of};
 use seawall_yaml::{Source, parse_documents};
