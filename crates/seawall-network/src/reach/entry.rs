@@ -95,7 +95,7 @@ impl Reach {
             | Exposure::LoadBalancer(service)
             | Exposure::InternalLoadBalancer(service)
             | Exposure::ExternalIp(service) => {
-                let (open, possible) = self.from_clients(pod, *service, ports);
+                let (open, possible) = self.open_to_clients(pod, *service, ports);
                 // Nodes put their own address in the place of the client's, unless told to keep it.
                 let keeps = service.get("externalTrafficPolicy").str() == Some("Local");
                 if keeps { (open, possible) } else { (open, ports.clone()) }
@@ -104,7 +104,7 @@ impl Reach {
     }
 
     /// What clients may reach whose addresses a load balancer lets through.
-    fn from_clients(&self, pod: usize, service: Service<'_>, ports: &PortSet) -> (PortSet, PortSet) {
+    fn open_to_clients(&self, pod: usize, service: Service<'_>, ports: &PortSet) -> (PortSet, PortSet) {
         let ranges = service.get("loadBalancerSourceRanges").items().filter_map(At::str);
         let ranges: Vec<Cidr> = ranges.filter_map(|range| Cidr::parse(range.trim()).ok()).collect();
         let mut found = [PortSet::default(), PortSet::default()];
