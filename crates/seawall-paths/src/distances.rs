@@ -6,6 +6,7 @@ use crate::place::Place;
 use crate::query::Paths;
 use crate::search::{Forbidden, Search};
 use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Vertices before a premise that are looked at for one that leads to both premises of an edge.
 const BEFORE: usize = 512;
@@ -13,7 +14,8 @@ const BEFORE: usize = 512;
 const WORK: u64 = 200_000_000;
 
 /// Edges by their conclusion.
-struct Incoming {
+#[derive(Debug)]
+pub(crate) struct Incoming {
     starts: Vec<u32>,
     edges: Vec<u32>,
 }
@@ -49,6 +51,40 @@ impl Incoming {
     }
 }
 
+/// Steps from each vertex to the nearest of some targets.
+#[derive(Debug)]
+struct Bounds {
+    /// As if one premise of each edge were enough: it takes no fewer.
+    lower: Vec<u32>,
+    /// Only where one vertex leads to all premises: it takes no more.
+    upper: Vec<u32>,
+}
+
+/// What distances need again and again: made at the first question.
+#[derive(Debug, Default)]
+pub(crate) struct Backwards {
+    incoming: OnceLock<Incoming>,
+    /// The bounds of the targets that were asked for last. Questions come in rows about the same ones.
+    last: Mutex<Option<(Vec<u32>, Arc<Bounds>)>>,
+}
+
+impl Backwards {
+    fn bounds(&self, graph: &Graph, ends: &[u32]) -> Arc<Bounds> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, bounds)) = last.as_ref()
+            && of == ends
+        {
+            return bounds.clone();
+        }
+        let incoming = self.incoming.get_or_init(|| Incoming::of(graph));
+        let lower = backwards(graph, incoming, ends, true);
+        let upper = backwards(graph, incoming, ends, false);
+        let bounds = Arc::new(Bounds { lower, upper });
+        *last = Some((ends.to_vec(), bounds.clone()));
+        bounds
+    }
+}
+
 /// What may lie on a way of at most so many steps: what is farther from the targets, even if one premise of each
 /// edge were enough, is not looked at.
 struct Near<'l> {
@@ -72,9 +108,7 @@ impl Paths {
     /// that might could be followed.
     pub fn distances(&self, sources: &[Place], targets: &[Place]) -> (Vec<(Place, usize)>, bool) {
         let ends: Vec<u32> = targets.iter().flat_map(|to| self.vertices(to, false)).collect();
-        let incoming = Incoming::of(&self.graph);
-        let lower = self.backwards(&incoming, &ends, true);
-        let upper = self.backwards(&incoming, &ends, false);
+        let bounds = self.backwards.bounds(&self.graph, &ends);
         let (mut out, mut work, mut complete) = (Vec::new(), 0, true);
         let mut search = Search::new(&self.graph);
         for from in sources.iter().filter(|from| !targets.contains(from)) {
@@ -83,7 +117,7 @@ impl Paths {
                 let all = starts.iter().filter_map(|vertex| bounds.get(*vertex as usize).copied());
                 all.min().unwrap_or(NONE)
             };
-            let (low, high) = (least(&lower), least(&upper));
+            let (low, high) = (least(&bounds.lower), least(&bounds.upper));
             if starts.len() < 2 || low == NONE {
                 continue;
             }
@@ -96,7 +130,7 @@ impl Paths {
                 complete = false;
                 continue;
             }
-            let near = Near { lower: &lower, most: high };
+            let near = Near { lower: &bounds.lower, most: high };
             let target = search.run(&starts, &ends, &near);
             work += search.derived.work;
             if let Some(target) = target {
@@ -106,37 +140,36 @@ impl Paths {
         }
         (out, complete)
     }
+}
 
-    /// Steps from each vertex to the nearest end: as if one premise of an edge were enough, or only where one vertex
-    /// leads to all of them.
-    fn backwards(&self, incoming: &Incoming, ends: &[u32], one_is_enough: bool) -> Vec<u32> {
-        let graph = &self.graph;
-        let mut steps = vec![NONE; graph.facts.len()];
-        let mut open: VecDeque<(u32, u32)> = ends.iter().map(|end| (*end, 0)).collect();
-        while let Some((vertex, far)) = open.pop_front() {
-            let Some(slot) = steps.get_mut(vertex as usize).filter(|slot| far < **slot) else { continue };
-            *slot = far;
-            for edge in incoming.to(graph, vertex) {
-                let next = far + u32::from(edge.row.is_some());
-                let premises: Vec<u32> = match edge.premises {
-                    [only, NONE] => vec![only],
-                    both if one_is_enough => both.into(),
-                    [one, other] => {
-                        let before = silently_before(graph, incoming, one);
-                        silently_before(graph, incoming, other).intersection(&before).copied().collect()
-                    }
-                };
-                for premise in premises {
-                    if edge.row.is_some() {
-                        open.push_back((premise, next))
-                    } else {
-                        open.push_front((premise, next))
-                    }
+/// Steps from each vertex to the nearest end: as if one premise of an edge were enough, or only where one vertex
+/// leads to all of them.
+fn backwards(graph: &Graph, incoming: &Incoming, ends: &[u32], one_is_enough: bool) -> Vec<u32> {
+    let mut steps = vec![NONE; graph.facts.len()];
+    let mut open: VecDeque<(u32, u32)> = ends.iter().map(|end| (*end, 0)).collect();
+    while let Some((vertex, far)) = open.pop_front() {
+        let Some(slot) = steps.get_mut(vertex as usize).filter(|slot| far < **slot) else { continue };
+        *slot = far;
+        for edge in incoming.to(graph, vertex) {
+            let next = far + u32::from(edge.row.is_some());
+            let premises: Vec<u32> = match edge.premises {
+                [only, NONE] => vec![only],
+                both if one_is_enough => both.into(),
+                [one, other] => {
+                    let before = silently_before(graph, incoming, one);
+                    silently_before(graph, incoming, other).intersection(&before).copied().collect()
+                }
+            };
+            for premise in premises {
+                if edge.row.is_some() {
+                    open.push_back((premise, next))
+                } else {
+                    open.push_front((premise, next))
                 }
             }
         }
-        steps
     }
+    steps
 }
 
 /// The vertices from which one follows without a step.

@@ -2,12 +2,13 @@
 
 use crate::alternatives::shortest;
 use crate::builder::{Builder, Input, Map};
+use crate::distances::Backwards;
 use crate::fact::{Fact, Name};
 use crate::family;
 use crate::graph::Graph;
 use crate::path::{Path, tell};
 use crate::place::Place;
-use crate::search::derive;
+use crate::search::{Search, derive};
 use std::collections::{BTreeSet, HashMap};
 
 /// The graph of a cluster, ready to be asked.
@@ -21,6 +22,7 @@ pub struct Paths {
     workloads: HashMap<Name, usize>,
     /// Identities that the input itself speaks of.
     own: BTreeSet<u32>,
+    pub(crate) backwards: Backwards,
 }
 
 /// An answer.
@@ -44,7 +46,7 @@ impl Paths {
         for (_, _, workload) in &pods {
             *workloads.entry(*workload).or_insert(0) += 1;
         }
-        Self { graph, pods, pods_by_name, workloads, own }
+        Self { graph, pods, pods_by_name, workloads, own, backwards: Backwards::default() }
     }
 
     /// How many vertices and edges the graph has.
@@ -96,10 +98,10 @@ impl Paths {
         far.sort_by(|(one, first), (other, second)| first.cmp(second).then_with(|| one.cmp(other)));
         let ends: Vec<u32> = targets.iter().flat_map(|to| self.vertices(to, false)).collect();
         let more = far.len().saturating_sub(limit);
+        let mut search = Search::new(&self.graph);
         let tell_one = |(from, _): (Place, usize)| {
-            let (derived, target) = derive(&self.graph, &self.sources(&from), &ends, &());
-            let target = target?;
-            let derivation = crate::path::Derivation::of(&self.graph, &derived, target);
+            let target = search.run(&self.sources(&from), &ends, &())?;
+            let derivation = crate::path::Derivation::of(&self.graph, &search.derived, target);
             Some(tell(self, &derivation, &from, &self.place(target)))
         };
         (far.into_iter().take(limit).filter_map(tell_one).collect(), more, complete)
