@@ -81,8 +81,7 @@ pub fn fit<'a>(at: At<'a>, shape: &Shape) -> Misfit<'a> {
     let Some(node) = at.node() else { return out };
     let document = node.document();
     // The recognizer of the serializer hands whatever starts with a brace to the JSON decoder alone.
-    let span = document.span();
-    let text = document.source().text().get(span.start as usize..span.end as usize).unwrap_or("");
+    let text = document.text();
     if text.trim_ascii_start().starts_with('{') && !crate::json::is_json(text) {
         out.types.push(Refusal::new(at, "starts with `{` and is therefore read as JSON, which it is not"));
     }

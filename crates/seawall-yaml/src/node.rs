@@ -165,9 +165,14 @@ impl Document {
         self.number
     }
 
-    /// The document's bytes.
+    /// Where the document's bytes stand in its source.
     pub fn span(&self) -> Span {
         self.span
+    }
+
+    /// The document's bytes.
+    pub fn text(&self) -> &str {
+        self.source.text().get(self.span.start as usize..self.span.end as usize).unwrap_or("")
     }
 
     /// The comments, each from `#` to the end of its line.

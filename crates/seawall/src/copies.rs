@@ -39,7 +39,7 @@ pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
         // Of equal contents the last one stays, so that the order of variants is the order of files.
         for &at in places.iter().rev() {
             let object = &objects[at];
-            let text = (hasher.hash_one(text(object)), object.root().id());
+            let text = (hasher.hash_one(object.document().text()), object.root().id());
             let value = *texts.entry(text).or_insert_with(|| digest(object.root(), &hasher));
             let digest = (value, object.api_version());
             let first = *contents.entry(digest).or_insert(at);
@@ -65,12 +65,6 @@ pub(crate) fn separate(objects: Vec<Arc<Object>>) -> Unique {
         }
     }
     out
-}
-
-/// The bytes of the object's document.
-fn text(object: &Object) -> &str {
-    let span = object.document().span();
-    object.document().source().text().get(span.start as usize..span.end as usize).unwrap_or("")
 }
 
 /// A digest of a value that does not depend on style or on the order of keys.
