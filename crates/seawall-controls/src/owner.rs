@@ -44,9 +44,7 @@ pub fn follows_owner(object: &Arc<Object>, world: &World) -> bool {
 
 /// The object that controls another, if it is in the input.
 pub(crate) fn controller<'w>(object: &Object, world: &'w World) -> Option<&'w Arc<Object>> {
-    let references = object.root().get("metadata")?.get("ownerReferences")?;
-    let controls = |one: &NodeRef<'_>| one.get("controller").and_then(|value| value.as_bool()) == Some(true);
-    let reference = references.items().find(controls)?;
+    let reference = object.controller()?;
     let word = |key: &str| reference.get(key).and_then(|value| value.as_str());
     let group = word("apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
     let kind = WellKnown::of(group, word("kind")?);

@@ -243,6 +243,12 @@ impl Object {
         self.root().get("metadata")?.get("annotations")?.get(key).map(NodeRef::text)
     }
 
+    /// The entry of `metadata.ownerReferences` that is its controller (`metav1.GetControllerOf`).
+    pub fn controller(&self) -> Option<NodeRef<'_>> {
+        let owners = self.root().get("metadata")?.get("ownerReferences")?;
+        owners.items().find(|owner| owner.get("controller").and_then(NodeRef::as_bool) == Some(true))
+    }
+
     /// What the schema of `version` says about it (wrong types and unknown fields); nothing for kinds that the
     /// version does not serve.
     pub fn problems(&self, version: Version) -> Cow<'_, [Problem]> {

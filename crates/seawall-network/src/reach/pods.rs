@@ -76,15 +76,13 @@ impl ReachPod {
     }
 }
 
-/// The controller among the owners of an object: kind and name. Mirrors of static pods belong to their Node, which is no
-/// workload.
-fn controller(object: &Arc<Object>) -> Option<(&str, &str)> {
-    let mut owners = object.at().get("metadata.ownerReferences").items();
-    let controls = |owner: &At<'_>| owner.key("controller").is_true();
-    let first = owners.clone().next();
-    let owner = owners.find(controls).or(first)?;
-    let kind = owner.key("kind").str().filter(|kind| *kind != "Node")?;
-    Some((kind, owner.key("name").str()?))
+/// What made an object: kind and name of its controller, else of its first owner, since files written by hand leave
+/// `controller` out. Mirrors of static pods belong to their Node, which is no workload.
+fn controller(object: &Object) -> Option<(&str, &str)> {
+    let first = || object.root().get("metadata")?.get("ownerReferences")?.items().next();
+    let owner = object.controller().or_else(first)?;
+    let kind = owner.get("kind")?.as_str().filter(|kind| *kind != "Node")?;
+    Some((kind, owner.get("name")?.as_str()?))
 }
 
 /// The pods of a cluster with their workloads, in order of namespace.

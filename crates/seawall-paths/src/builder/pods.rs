@@ -3,7 +3,7 @@
 use super::nodes::Class;
 use super::{Builder, DEFAULT, namespace_of};
 use crate::fact::{Fact, Name};
-use seawall_model::{At, Object, PodAt, WellKnown};
+use seawall_model::{Object, PodAt, WellKnown};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -44,10 +44,9 @@ impl PodUnit {
 }
 
 /// The controller among the owners: kind and name.
-fn owner(object: &Arc<Object>) -> Option<(&str, &str)> {
-    let owners = object.at().get("metadata.ownerReferences").items();
-    let controller = owners.into_iter().find(|owner: &At<'_>| owner.key("controller").is_true())?;
-    Some((controller.key("kind").str()?, controller.key("name").str()?))
+fn owner(object: &Object) -> Option<(&str, &str)> {
+    let controller = object.controller()?;
+    Some((controller.get("kind")?.as_str()?, controller.get("name")?.as_str()?))
 }
 
 impl Builder<'_> {

@@ -71,9 +71,8 @@ fn volume(pod: PodAt<'_>) -> Option<At<'_>> {
 /// Kind and name of what made the pod, else of itself.
 fn holder(pod: PodAt<'_>) -> (&str, &str) {
     let object = pod.object();
-    let mut owners = object.at().get("metadata.ownerReferences").items();
-    let owner = owners.find(|owner| owner.key("controller").is_true());
-    let named = owner.and_then(|owner| Some((owner.key("kind").str()?, owner.key("name").str()?)));
+    let owner = object.controller();
+    let named = owner.and_then(|owner| Some((owner.get("kind")?.as_str()?, owner.get("name")?.as_str()?)));
     named.unwrap_or((object.kind(), object.name()))
 }
 
