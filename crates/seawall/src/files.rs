@@ -40,6 +40,11 @@ impl Files {
         }
     }
 
+    /// Whether a flag asks for a cluster.
+    pub(crate) fn names_cluster(&self) -> bool {
+        self.cluster || self.context.is_some() || self.kubeconfig.is_some()
+    }
+
     /// The paths and the cluster; where neither is named the current folder, or for a kubectl plugin the current
     /// context. Of a cluster only `namespace` is read, if one is given.
     ///
@@ -51,7 +56,7 @@ impl Files {
         namespace: Option<&str>,
         common: &Common,
     ) -> Result<Sources> {
-        let asked = self.cluster || self.context.is_some() || self.kubeconfig.is_some() || self.dry_run;
+        let asked = self.names_cluster() || self.dry_run;
         if self.cluster {
             self.no_context_as_path(paths)?;
         }

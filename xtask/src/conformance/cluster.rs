@@ -32,10 +32,7 @@ pub(crate) struct Options {
 
 /// Runs the suite against each version.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let program = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let program = program(options.program.as_deref())?;
     for version in &options.versions {
         let Some(binaries) = binaries(version)? else {
             println!("conformance cluster: NOT RUN, Go is not installed");
@@ -65,8 +62,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Builds the program; where it lies.
-pub(super) fn build() -> Result<PathBuf> {
+/// Where the program lies: the given one, else one that is built now.
+pub(super) fn program(given: Option<&Path>) -> Result<PathBuf> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let root = crate::catalogue::root();
     let built =

@@ -1,7 +1,7 @@
 //! `conformance lab`: a cluster with real kubelets is read and probed. It needs root and a folder with the lab's scripts;
 //! without them it says that it did not run.
 
-use super::cluster::{build, same_findings};
+use super::cluster::{program, same_findings};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::Value;
@@ -37,10 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         println!("conformance lab: NOT RUN, nodes need root");
         return Ok(());
     }
-    let program = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let program = program(options.program.as_deref())?;
     let started = Instant::now();
     let work = tempfile::tempdir()?;
     let lab = Lab::start(&folder, work.path(), &program)?;

@@ -7,7 +7,7 @@ mod chains;
 mod cut;
 mod export;
 
-use super::cluster::{Suite, build, create};
+use super::cluster::{Suite, create, program};
 use crate::kube::{Client, Server, ServerOptions, binaries};
 use actor::{Actor, eventually};
 use anyhow::{Context, Result, bail, ensure};
@@ -33,10 +33,7 @@ pub(crate) struct Options {
 
 /// Runs the suite against each version.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let program = match &options.program {
-        Some(program) => program.clone(),
-        None => build()?,
-    };
+    let program = program(options.program.as_deref())?;
     for version in &options.versions {
         let Some(binaries) = binaries(version)? else {
             println!("conformance paths: NOT RUN, Go is not installed");

@@ -99,8 +99,7 @@ struct SubjectEntry<'a> {
 /// Runs the command.
 pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
     let files = &question.files;
-    let live = files.cluster || files.context.is_some() || files.kubeconfig.is_some();
-    if live && question.new.is_some() {
+    if files.names_cluster() && question.new.is_some() {
         bail!("two things are compared: OLD with the cluster, or OLD with NEW");
     }
     let old = load(Some(&question.old), question, common)?;

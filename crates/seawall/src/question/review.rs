@@ -98,9 +98,7 @@ pub(crate) fn run(question: &Review, common: &Common) -> Result<Exit> {
             None => bail!("no object of Kubernetes in the software (charts need --render)"),
         }
     }
-    let live =
-        question.files.cluster || question.files.context.is_some() || question.files.kubeconfig.is_some();
-    let base = if question.against.is_empty() && !live {
+    let base = if question.against.is_empty() && !question.files.names_cluster() {
         Asked::nothing(&question.files)?
     } else {
         let what_if = WhatIf { files: question.files.clone(), ..WhatIf::default() };
