@@ -3,7 +3,9 @@
 use crate::{Copies, Options, ScanResult};
 use foldhash::{HashMap, HashSet};
 use seawall_model::{Finding, Object, Outcome, Severity};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Counts of findings.
@@ -49,13 +51,16 @@ pub(crate) fn rank(severity: Severity) -> usize {
     Severity::ALL.iter().position(|&other| other == severity).unwrap_or(Severity::ALL.len() - 1)
 }
 
-/// Findings that one edit fixes, or a single one.
+/// Findings that one edit fixes, or a single one. There can be as many as findings: it says where its members stand
+/// in the view and holds nothing itself.
 #[derive(Debug)]
 pub(crate) struct Block {
-    /// Number in the result of the worst one.
-    first: u32,
-    /// Those of the others, worst first; most have none.
-    others: Vec<u32>,
+    /// Where its members start in [`View::members`].
+    start: u32,
+    /// How many they are, at least one.
+    len: u32,
+    /// Number of its object in [`View::objects`].
+    object: u32,
     /// The worst severity of them.
     pub(crate) severity: Severity,
     /// Whether none of them is a failure.
@@ -63,9 +68,8 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// Their numbers in the result, worst first.
-    fn members(&self) -> impl Iterator<Item = usize> + '_ {
-        std::iter::once(self.first).chain(self.others.iter().copied()).map(|index| index as usize)
+    fn range(&self) -> Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
     }
 }
 
@@ -74,9 +78,9 @@ impl Block {
 pub(crate) struct Ranked<'r> {
     pub(crate) object: &'r Arc<Object>,
     /// Blocks of failures by severity, worst first.
-    pub(crate) score: [usize; 5],
-    /// Numbers of its blocks in [`View::blocks`], worst first.
-    pub(crate) blocks: Vec<usize>,
+    pub(crate) score: [u32; 5],
+    /// Where the numbers of its blocks stand in [`View::of_objects`].
+    blocks: Range<u32>,
 }
 
 /// One of the worst objects.
@@ -94,6 +98,7 @@ impl Ranked<'_> {
         let mut left = shown;
         let mut words = Vec::new();
         for (severity, &count) in Severity::ALL.into_iter().zip(&self.score) {
+            let count = count as usize;
             let named = left.min(count);
             left -= named;
             if count > named {
@@ -116,28 +121,34 @@ pub(crate) struct View<'r> {
     pub(crate) blocks: Vec<Block>,
     /// Objects with shown findings, worst first.
     pub(crate) objects: Vec<Ranked<'r>>,
+    /// Numbers of findings in the result: those of each block together, worst first.
+    members: Vec<u32>,
+    /// Numbers of blocks: those of each object together, worst first.
+    of_objects: Vec<u32>,
     copies: HashMap<*const Object, &'r Copies>,
 }
 
 impl<'r> View<'r> {
     pub(crate) fn new(result: &'r ScanResult, options: &'r Options) -> Self {
         let counts = Counts::of(&result.findings);
-        let (blocks, hidden) = blocks(result, options);
+        let (blocks, members, hidden) = blocks(result, options);
         let copies = result.copies.iter().map(|copies| (Arc::as_ptr(&copies.object), copies)).collect();
-        let mut view = Self { result, options, counts, hidden, blocks, objects: Vec::new(), copies };
-        view.objects = view.rank_objects();
+        let (objects, of_objects) = (Vec::new(), Vec::new());
+        let mut view = Self { result, options, counts, hidden, blocks, objects, members, of_objects, copies };
+        view.rank_objects();
         view.sort_blocks();
         view
     }
 
     /// The first (worst) finding of a block.
     pub(crate) fn first(&self, block: &Block) -> Option<&'r Finding> {
-        self.result.findings.get(block.first as usize)
+        self.result.findings.get(*self.members.get(block.start as usize)? as usize)
     }
 
     /// The findings of a block, worst first.
-    pub(crate) fn members<'v>(&'v self, block: &'v Block) -> impl Iterator<Item = &'r Finding> + 'v {
-        block.members().filter_map(|index| self.result.findings.get(index))
+    pub(crate) fn members<'v>(&'v self, block: &Block) -> impl Iterator<Item = &'r Finding> + 'v {
+        let members = self.members.get(block.range()).unwrap_or(&[]);
+        members.iter().filter_map(|index| self.result.findings.get(*index as usize))
     }
 
     /// The worst `most` objects that failed, with their numbers in [`View::objects`] and their variants (objects of
@@ -157,7 +168,9 @@ impl<'r> View<'r> {
 
     /// The blocks of an object, worst first.
     pub(crate) fn blocks_of<'v>(&'v self, ranked: &'v Ranked<'r>) -> impl Iterator<Item = &'v Block> + 'v {
-        ranked.blocks.iter().filter_map(|&index| self.blocks.get(index))
+        let (start, end) = (ranked.blocks.start as usize, ranked.blocks.end as usize);
+        let numbers = self.of_objects.get(start..end).unwrap_or(&[]);
+        numbers.iter().filter_map(|&number| self.blocks.get(number as usize))
     }
 
     /// The other places of an object.
@@ -170,55 +183,61 @@ impl<'r> View<'r> {
         self.options.severity.is_none_or(|bar| finding.severity >= bar)
     }
 
-    fn rank_objects(&self) -> Vec<Ranked<'r>> {
-        let mut order: Vec<Ranked<'r>> = Vec::new();
-        let mut places: HashMap<*const Object, usize> = HashMap::default();
-        for (index, block) in self.blocks.iter().enumerate() {
+    /// Finds the objects of the blocks, worst first; those of equal score stay in the order of their files.
+    fn rank_objects(&mut self) {
+        let mut found: Vec<Ranked<'r>> = Vec::new();
+        let mut numbers: HashMap<*const Object, u32> = HashMap::default();
+        let mut blocks = std::mem::take(&mut self.blocks);
+        for block in &mut blocks {
             let Some(finding) = self.first(block) else { continue };
             let object = &finding.at.object;
-            let at = *places.entry(Arc::as_ptr(object)).or_insert_with(|| {
-                order.push(Ranked { object, score: [0; 5], blocks: Vec::new() });
-                order.len() - 1
+            block.object = *numbers.entry(Arc::as_ptr(object)).or_insert_with(|| {
+                found.push(Ranked { object, score: [0; 5], blocks: 0..0 });
+                found.len() as u32 - 1
             });
-            let Some(ranked) = order.get_mut(at) else { continue };
-            ranked.blocks.push(index);
             if !block.unknown
+                && let Some(ranked) = found.get_mut(block.object as usize)
                 && let Some(count) = ranked.score.get_mut(rank(block.severity))
             {
                 *count += 1;
             }
         }
-        // Stable: objects of equal score stay in the order of their files.
-        order.sort_by_key(|ranked| std::cmp::Reverse(ranked.score));
-        order
+        let mut order: Vec<u32> = (0..found.len() as u32).collect();
+        order.sort_by_key(|number| found.get(*number as usize).map(|ranked| Reverse(ranked.score)));
+        let mut places = vec![0; order.len()];
+        for (place, number) in order.into_iter().enumerate() {
+            places.get_mut(number as usize).into_iter().for_each(|slot| *slot = place as u32);
+        }
+        for block in &mut blocks {
+            block.object = places.get(block.object as usize).copied().unwrap_or(0);
+        }
+        found.sort_by_key(|ranked| Reverse(ranked.score));
+        (self.blocks, self.objects) = (blocks, found);
     }
 
     /// Worst first: failures before what is unknown, then by severity, then by object, then by place.
     fn sort_blocks(&mut self) {
-        let mut place_of_object = vec![0; self.blocks.len()];
-        for (place, ranked) in self.objects.iter().enumerate() {
-            for &index in &ranked.blocks {
-                if let Some(slot) = place_of_object.get_mut(index) {
-                    *slot = place;
-                }
+        self.blocks
+            .sort_unstable_by_key(|block| (block.unknown, rank(block.severity), block.object, block.start));
+        for block in &self.blocks {
+            if let Some(ranked) = self.objects.get_mut(block.object as usize) {
+                ranked.blocks.end += 1;
             }
         }
-        let key = |index: usize| {
-            let block = &self.blocks[index];
-            (block.unknown, rank(block.severity), place_of_object[index], index)
-        };
-        let mut order: Vec<usize> = (0..self.blocks.len()).collect();
-        order.sort_unstable_by_key(|&index| key(index));
-        let mut unsorted: Vec<Option<Block>> =
-            std::mem::take(&mut self.blocks).into_iter().map(Some).collect();
+        let mut sum = 0;
         for ranked in &mut self.objects {
-            ranked.blocks.clear();
+            let count = ranked.blocks.end;
+            // The end grows again as the numbers are put in.
+            ranked.blocks = sum..sum;
+            sum += count;
         }
-        for (index, old) in order.into_iter().enumerate() {
-            self.blocks.extend(unsorted[old].take());
-            if let Some(ranked) = self.objects.get_mut(place_of_object[old]) {
-                ranked.blocks.push(index);
+        self.of_objects = vec![0; sum as usize];
+        for (number, block) in self.blocks.iter().enumerate() {
+            let Some(ranked) = self.objects.get_mut(block.object as usize) else { continue };
+            if let Some(slot) = self.of_objects.get_mut(ranked.blocks.end as usize) {
+                *slot = number as u32;
             }
+            ranked.blocks.end += 1;
         }
     }
 
@@ -233,7 +252,7 @@ impl<'r> View<'r> {
             count.files.insert(finding.at.object.file().as_ptr());
         }
         let mut rules: Vec<_> = rules.into_values().collect();
-        rules.sort_by_key(|count| (count.unknown, rank(count.severity), std::cmp::Reverse(count.findings)));
+        rules.sort_by_key(|count| (count.unknown, rank(count.severity), Reverse(count.findings)));
         rules
     }
 }
@@ -262,8 +281,12 @@ impl RuleCount {
     }
 }
 
-fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
-    let mut blocks: Vec<Block> = Vec::with_capacity(result.findings.len());
+/// The blocks in the order of their first findings, the numbers of their findings, and how many findings the severity
+/// filter hides.
+fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, Vec<u32>, usize) {
+    let mut blocks: Vec<Block> = Vec::new();
+    // Block and finding.
+    let mut shown: Vec<(u32, u32)> = Vec::with_capacity(result.findings.len());
     // Of one file: findings stand in the order of files.
     let mut groups: HashMap<(*const Object, Option<&str>, &str), usize> = HashMap::default();
     let mut file = std::ptr::null();
@@ -285,25 +308,36 @@ fn blocks(result: &ScanResult, options: &Options) -> (Vec<Block>, usize) {
             let key = (Arc::as_ptr(&finding.at.object), finding.container.as_deref(), group);
             let at = *groups.entry(key).or_insert(blocks.len());
             if let Some(block) = blocks.get_mut(at) {
-                block.others.push(index as u32);
+                block.len += 1;
                 block.unknown &= unknown;
+                shown.push((at as u32, index as u32));
                 continue;
             }
         }
-        let severity = finding.severity;
-        blocks.push(Block { first: index as u32, others: Vec::new(), severity, unknown });
+        shown.push((blocks.len() as u32, index as u32));
+        blocks.push(Block { start: 0, len: 1, object: 0, severity: finding.severity, unknown });
     }
-    for block in blocks.iter_mut().filter(|block| !block.others.is_empty()) {
-        let mut members: Vec<usize> = block.members().collect();
-        let found = |&index: &usize| result.findings.get(index);
-        let counted = members.iter().filter_map(found);
-        let counted = counted.filter(|finding| block.unknown || finding.outcome == Outcome::Fail);
-        block.severity = counted.map(|finding| finding.severity).max().unwrap_or(block.severity);
-        // The order of findings is the order of places.
-        members.sort_by_key(|index| found(index).map(|one| (one.outcome, rank(one.severity), *index)));
-        let mut members = members.into_iter().map(|index| index as u32);
-        block.first = members.next().unwrap_or(block.first);
-        block.others = members.collect();
+    shown.sort_unstable();
+    let mut members: Vec<u32> = shown.into_iter().map(|(_, index)| index).collect();
+    let mut start = 0;
+    for block in &mut blocks {
+        block.start = start;
+        start += block.len;
+        if block.len > 1
+            && let Some(members) = members.get_mut(block.range())
+        {
+            order_members(block, members, result);
+        }
     }
-    (blocks, hidden)
+    (blocks, members, hidden)
+}
+
+/// Puts the worst finding of a block first, and gives the block its severity.
+fn order_members(block: &mut Block, members: &mut [u32], result: &ScanResult) {
+    let found = |index: &u32| result.findings.get(*index as usize);
+    let counted = members.iter().filter_map(found);
+    let counted = counted.filter(|finding| block.unknown || finding.outcome == Outcome::Fail);
+    block.severity = counted.map(|finding| finding.severity).max().unwrap_or(block.severity);
+    // The order of findings is the order of places.
+    members.sort_by_key(|index| found(index).map(|one| (one.outcome, rank(one.severity), *index)));
 }
