@@ -46,6 +46,8 @@ pub use pod::{ContainerAt, ContainerSort, PodAt, capability_name};
 pub use quantity::{Quantity, QuantityError, QuantityFormat};
 pub use report::{FindingBuilder, Omitted, Report};
 pub use secret_name::is_secret_name;
-pub use selector::{LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, matches_map};
+pub use selector::{
+    LabelSelector, Labels, NAMESPACE_NAME_LABEL, Operator, Requirement, UNSET_NAMESPACE, matches_map,
+};
 pub use version::*;
 pub use well_known::WellKnown;

@@ -8,6 +8,9 @@ use std::sync::Arc;
 /// The label that every namespace has, with its name as value (KEP-2161).
 pub const NAMESPACE_NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
+/// How the one namespace is shown that objects share which name none.
+pub const UNSET_NAMESPACE: &str = "(unset)";
+
 /// The labels of an object, as a selector sees them.
 #[derive(Clone, Copy, Debug)]
 pub struct Labels<'a> {

@@ -14,7 +14,7 @@ pub use flows::{Flow, FlowEnd, FlowError, Flows};
 pub use policy::{Generated, GeneratedPolicy, generate};
 pub use proof::{Missing, Proof, prove};
 
-use crate::{Cidr, PortSet};
+use crate::{Cidr, PortSet, Reach};
 
 /// One side of a connection that is wanted.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -32,6 +32,22 @@ pub enum Side {
     Block(Cidr),
     /// Whoever it is, inside or outside.
     Anyone,
+}
+
+impl Side {
+    /// As people read it.
+    pub fn shown(&self, reach: &Reach) -> String {
+        match self {
+            Self::Workload(workload) => policy::name_of(reach, *workload),
+            Self::Block(block) => block.to_string(),
+            Self::Anyone => "anyone".to_owned(),
+            Self::Pods { namespace, labels } => {
+                let labels: Vec<String> =
+                    labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                format!("pods {} of {namespace}", labels.join(","))
+            }
+        }
+    }
 }
 
 /// A connection that policies must let pass.

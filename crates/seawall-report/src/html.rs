@@ -69,7 +69,9 @@ fn object(
     let object = ranked.object;
     writeln!(out, "<section class=\"object\" id=\"object-{}\">", number + 1)?;
     write!(out, "<header><h3>{}</h3>", Html(&names::object(object)))?;
-    if let Some(namespace) = names::namespace(object).filter(|namespace| *namespace == "(unset)") {
+    if let Some(namespace) =
+        names::namespace(object).filter(|namespace| *namespace == seawall_model::UNSET_NAMESPACE)
+    {
         write!(out, " <span class=\"soft\">namespace {namespace}</span>")?;
     }
     writeln!(out, " <code class=\"soft\">{}</code></header>", Html(&names::object_place(object)))?;

@@ -1,6 +1,6 @@
 //! How objects and places are called. The results are untrusted text: escape them for the format.
 
-use seawall_model::{Finding, Object, Origin};
+use seawall_model::{Finding, Object, Origin, UNSET_NAMESPACE};
 use std::borrow::Cow;
 
 /// `Deployment shop/web`; kinds without a name are the kind alone, or `KubeletConfiguration in ConfigMap
@@ -19,7 +19,7 @@ pub(crate) fn object(object: &Object) -> String {
 
 /// `shop`, or `(unset)` for objects that could have a namespace and name none.
 pub(crate) fn namespace(object: &Object) -> Option<&str> {
-    if object.is_cluster_scoped() { None } else { Some(object.namespace().unwrap_or("(unset)")) }
+    if object.is_cluster_scoped() { None } else { Some(object.namespace().unwrap_or(UNSET_NAMESPACE)) }
 }
 
 /// The file, if the object stands in one.

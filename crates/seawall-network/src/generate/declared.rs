@@ -77,7 +77,7 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
         if ways.is_empty() && !called.contains(&key) && !known.targets.is_empty() && !is_dns(known.service) {
             notes.insert(format!(
                 "nothing in the input names the Service {}/{}: nobody is let in to it",
-                key.0.unwrap_or("default"),
+                key.0.unwrap_or(seawall_model::UNSET_NAMESPACE),
                 key.1
             ));
         }

@@ -128,9 +128,7 @@ fn owner<'c>(cluster: &'c Cluster, reach: &Reach, number: usize) -> Option<&'c A
 
 /// `shop/web[Deployment]`.
 pub(super) fn name_of(reach: &Reach, workload: usize) -> String {
-    reach.workloads().get(workload).map_or_else(String::new, |workload| {
-        format!("{}/{}[{}]", workload.namespace.as_deref().unwrap_or("default"), workload.name, workload.kind)
-    })
+    reach.workloads().get(workload).map(ToString::to_string).unwrap_or_default()
 }
 
 /// How a policy for `own` names the other side; `None` is everyone.

@@ -1,6 +1,5 @@
 //! Do the policies let pass what is wanted, and what else do they leave open?
 
-use super::policy::name_of;
 use super::{Generated, Side, Wanted};
 use crate::{Connection, End, Network, Party, PortSet, Reach, Totals};
 use core::net::IpAddr;
@@ -116,25 +115,12 @@ fn missing(reach: &Reach, wanted: &[Wanted]) -> Vec<Missing> {
             }
         }
         if !closed.is_empty() {
-            let text = |side: &Side| shown(reach, side);
+            let text = |side: &Side| side.shown(reach);
             let (from, to, because) = (text(&one.from), text(&one.to), one.because.clone());
             out.push(Missing { from, to, ports: closed, because });
         }
     }
     out
-}
-
-/// A side as people read it.
-fn shown(reach: &Reach, side: &Side) -> String {
-    match side {
-        Side::Workload(workload) => name_of(reach, *workload),
-        Side::Block(block) => block.to_string(),
-        Side::Anyone => "anyone".to_owned(),
-        Side::Pods { namespace, labels } => {
-            let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            format!("{namespace}/{}", labels.join(","))
-        }
-    }
 }
 
 fn extra(reach: &Reach, wanted: &[Wanted], covered: &BTreeSet<usize>) -> Vec<Connection> {

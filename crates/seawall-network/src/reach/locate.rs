@@ -1,6 +1,6 @@
 //! Names and addresses to pods.
 
-use super::pods::{ReachPod, Workload};
+use super::pods::{ReachPod, Workload, is_unnamed};
 use super::{Reach, tiers};
 use crate::parse_address;
 use core::net::IpAddr;
@@ -100,7 +100,7 @@ impl Reach {
 
     /// A pod by namespace and name.
     fn pod_of(&self, namespace: &str, name: &str) -> Option<usize> {
-        let unnamed = matches!(namespace, "default" | "(unset)").then_some(None);
+        let unnamed = is_unnamed(namespace).then_some(None);
         let namespaces = [Some(Some(namespace.into())), unnamed];
         let mut lists = [&self.places.pods, &self.places.workloads].into_iter();
         lists.find_map(|names| {

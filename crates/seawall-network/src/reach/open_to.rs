@@ -4,7 +4,7 @@ use super::rule::{Compiled, CompiledPolicy, Tier};
 use super::{Direction, Reach, Workload};
 use crate::{Peer, Policy, PortSet};
 use foldhash::HashSet;
-use seawall_model::{LabelSelector, Operator};
+use seawall_model::{LabelSelector, Operator, UNSET_NAMESPACE};
 use std::collections::BTreeMap;
 
 /// Ports that a workload's policies open to pods by their labels.
@@ -115,7 +115,7 @@ fn describe(peer: Peer<'_>, own: Option<&str>) -> String {
     let pods = peer.pod_selector().filter(|selector| !selector.is_empty());
     let pods = pods.map_or_else(|| "pods".to_owned(), |selector| format!("pods with {}", words(selector)));
     match peer.namespace_selector() {
-        None => format!("{pods} in namespace {}", own.unwrap_or("default")),
+        None => format!("{pods} in namespace {}", own.unwrap_or(UNSET_NAMESPACE)),
         Some(selector) if selector.is_empty() && pods == "pods" => EVERY.to_owned(),
         Some(selector) if selector.is_empty() => format!("{pods} in any namespace"),
         Some(selector) => format!("{pods} in namespaces with {}", words(selector)),

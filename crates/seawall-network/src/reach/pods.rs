@@ -3,9 +3,10 @@
 use crate::Protocol;
 use crate::kinds::uses_host_network;
 use crate::{Cidr, Family, parse_address};
+use core::fmt;
 use core::net::IpAddr;
 use foldhash::{HashMap, HashSet};
-use seawall_model::{At, Cluster, ContainerSort, Object, PodAt, WellKnown};
+use seawall_model::{At, Cluster, ContainerSort, Object, PodAt, UNSET_NAMESPACE, WellKnown};
 use std::sync::Arc;
 
 /// A workload: what the owner of some pods is, or a pod without one.
@@ -17,6 +18,34 @@ pub struct Workload {
     pub name: Box<str>,
     /// Its kind.
     pub kind: Box<str>,
+}
+
+impl Workload {
+    /// Its namespace as it is shown.
+    pub fn namespace_shown(&self) -> &str {
+        self.namespace.as_deref().unwrap_or(UNSET_NAMESPACE)
+    }
+
+    /// Whether a word of a question means its namespace. The unnamed one is meant by how it is shown, and by `default`,
+    /// where `kubectl apply` puts what names none.
+    pub fn is_in(&self, namespace: &str) -> bool {
+        match self.namespace.as_deref() {
+            Some(own) => own == namespace,
+            None => is_unnamed(namespace),
+        }
+    }
+}
+
+/// Whether a word of a question may mean the unnamed namespace.
+pub(super) fn is_unnamed(namespace: &str) -> bool {
+    matches!(namespace, "default" | UNSET_NAMESPACE)
+}
+
+/// `shop/web[Deployment]`.
+impl fmt::Display for Workload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}[{}]", self.namespace_shown(), self.name, self.kind)
+    }
 }
 
 /// A pod, or the template of a workload that has none.

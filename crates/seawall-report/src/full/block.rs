@@ -141,7 +141,7 @@ fn notes(view: &View<'_>, members: &[&Finding]) -> Vec<(&'static str, String)> {
     if let Some(container) = &first.container {
         about += &format!(", container {container}");
     }
-    if names::namespace(object) == Some("(unset)") {
+    if names::namespace(object) == Some(seawall_model::UNSET_NAMESPACE) {
         about += ", namespace (unset)";
     }
     if first.at.is_by_shape() {

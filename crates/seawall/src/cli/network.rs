@@ -69,7 +69,7 @@ pub(crate) struct ConnectionsQuestion {
 /// What both commands take.
 #[derive(Args, Debug)]
 pub(crate) struct NetworkOptions {
-    /// Namespace of objects that name none [default: default]
+    /// Namespace of objects that name none
     #[arg(short, long, value_name = "NAME", help_heading = "Input")]
     pub(crate) namespace: Option<String>,
     /// Whose reading of what upstream leaves open

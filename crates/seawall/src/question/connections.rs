@@ -4,12 +4,12 @@ mod outside;
 mod picture;
 mod text;
 
-use super::reach::{load, network_notes};
+use super::reach::{engine, load, network_notes};
 use crate::Exit;
 use crate::cli::{Common, ConnectionsFormat, ConnectionsQuestion};
 use anyhow::{Result, bail};
 use schemars::JsonSchema;
-use seawall_network::{Connection, Dialect, Party, RangeText, Reach, Workload};
+use seawall_network::{Connection, Party, RangeText, Reach, Workload};
 use seawall_report::Picture;
 use serde::Serialize;
 use std::io::{BufWriter, Write};
@@ -51,14 +51,7 @@ struct Row {
 /// Runs the command.
 pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exit> {
     let asked = load(&question.paths, &question.what_if, &question.network, common)?;
-    let own;
-    let reach = match question.network.dialect.dialect() {
-        Dialect::UPSTREAM => asked.world.reach(),
-        dialect => {
-            own = asked.world.reach_in(dialect);
-            &own
-        }
-    };
+    let reach = &*engine(&asked, &question.network);
     asked.say_holes();
     let focus = focus(reach, &question.focus)?;
     let found = reach.connections(|workload| focus.as_ref().is_none_or(|focus| focus[workload]));
@@ -112,8 +105,10 @@ fn focus(reach: &Reach, wanted: &[String]) -> Result<Option<Vec<bool>>> {
     let mut focus = vec![false; reach.workloads().len()];
     for text in wanted {
         let is_meant = |workload: &Workload| {
-            let short = format!("{}/{}", namespace_of(workload), workload.name);
-            *text == short || *text == name_of(workload)
+            let (namespace, name) = text.split_once('/').unwrap_or(("", text));
+            let is_named =
+                *name == *workload.name || *name == format!("{}[{}]", workload.name, workload.kind);
+            is_named && workload.is_in(namespace)
         };
         let mut any = false;
         for (place, workload) in focus.iter_mut().zip(reach.workloads()) {
@@ -122,24 +117,17 @@ fn focus(reach: &Reach, wanted: &[String]) -> Result<Option<Vec<bool>>> {
             }
         }
         if !any {
-            let names: Vec<String> =
-                reach.workloads().iter().map(|one| format!("{}/{}", namespace_of(one), one.name)).collect();
+            let names: Vec<String> = reach
+                .workloads()
+                .iter()
+                .map(|one| format!("{}/{}", one.namespace_shown(), one.name))
+                .collect();
             let near = crate::select::nearest(text, names.iter().map(String::as_str));
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             bail!("--focus {text}: no such workload in the input{hint}");
         }
     }
     Ok(Some(focus))
-}
-
-/// The namespace that a workload is shown in; one that names none is in `default`.
-fn namespace_of(workload: &Workload) -> &str {
-    workload.namespace.as_deref().unwrap_or("default")
-}
-
-/// `shop/web[Deployment]`.
-pub(super) fn name_of(workload: &Workload) -> String {
-    format!("{}/{}[{}]", namespace_of(workload), workload.name, workload.kind)
 }
 
 /// A connection's sure ports, or those that are only possible.
@@ -149,7 +137,7 @@ fn row(reach: &Reach, connection: &Connection, sure: bool) -> Option<Row> {
         false => connection.possible.difference(&connection.sure).to_string(),
     };
     let name = |party| match party {
-        Party::Workload(number) => reach.workloads().get(number).map(name_of).unwrap_or_default(),
+        Party::Workload(number) => reach.workloads().get(number).map(ToString::to_string).unwrap_or_default(),
         Party::Range(first, last) => RangeText(first, last).to_string(),
     };
     (ports != "none").then(|| Row { from: name(connection.from), to: name(connection.to), ports })

@@ -8,11 +8,11 @@ mod wanted;
 pub(crate) use answer::GenerateAnswer;
 
 use super::Asked;
-use super::reach::load;
+use super::reach::{engine, load};
 use crate::Exit;
 use crate::cli::{Common, Generate, GenerateFormat, NetworkCommand, NetworkTask};
 use anyhow::{Context, Result, anyhow, bail};
-use seawall_network::{Dialect, Reach, Wanted, declared, generate, name_lookups, prove};
+use seawall_network::{Reach, Wanted, declared, generate, name_lookups, prove};
 use std::io::{BufWriter, Write};
 
 /// Pods there are run by whoever runs the cluster; policies for them are written when asked for.
@@ -27,31 +27,22 @@ pub(crate) fn run(command: &NetworkCommand, common: &Common) -> Result<Exit> {
 
 fn write(task: &Generate, common: &Common) -> Result<Exit> {
     let asked = load(&task.paths, &task.what_if, &task.network, common)?;
-    let own;
-    let reach = match task.network.dialect.dialect() {
-        Dialect::UPSTREAM => asked.world.reach(),
-        dialect => {
-            own = asked.world.reach_in(dialect);
-            &own
-        }
-    };
+    let reach = &*engine(&asked, &task.network);
     asked.say_holes();
     if reach.workloads().is_empty() {
         bail!("there are no pods or workloads in the input to write policies for");
     }
     let (wanted, mut notes) = collect(task, &asked, reach)?;
     for name in &task.only {
-        if !reach.workloads().iter().any(|one| one.namespace.as_deref().unwrap_or("default") == name) {
+        if !reach.workloads().iter().any(|one| one.is_in(name)) {
             bail!("--only {name}: no workload of the input is in this namespace");
         }
     }
     let is_covered = |number: usize| {
-        let namespace = reach.workloads().get(number).and_then(|one| one.namespace.as_deref());
-        let namespace = namespace.unwrap_or("default");
-        if task.only.is_empty() {
-            namespace != SYSTEM
-        } else {
-            task.only.iter().any(|name| name == namespace)
+        let Some(workload) = reach.workloads().get(number) else { return false };
+        match task.only.is_empty() {
+            true => !workload.is_in(SYSTEM),
+            false => task.only.iter().any(|name| workload.is_in(name)),
         }
     };
     let cluster = asked.world.cluster();

@@ -15,6 +15,7 @@ use crate::cli::{AnswerFormat, Common, NetworkOptions, ReachQuestion, WhatIf};
 use anyhow::{Context, Result, bail};
 use seawall_network::{Dialect, End, Protocol, Reach, ReachError};
 use std::io::{BufWriter, Write};
+use std::ops::Deref;
 use std::path::PathBuf;
 
 /// Runs the command.
@@ -28,14 +29,7 @@ pub(crate) fn run(question: &ReachQuestion, common: &Common) -> Result<Exit> {
     let ends = ends.map(|(from, to)| Ok::<_, anyhow::Error>((from, split(to)?))).transpose()?;
     let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
     let asked = load(&paths, &question.what_if, &question.network, common)?;
-    let own;
-    let reach = match question.network.dialect.dialect() {
-        Dialect::UPSTREAM => asked.world.reach(),
-        dialect => {
-            own = asked.world.reach_in(dialect);
-            &own
-        }
-    };
+    let reach = &*engine(&asked, &question.network);
     asked.say_holes();
     let Some((from, (to, port))) = ends else {
         let file = question.queries.as_deref().context("no file with questions")?;
@@ -69,14 +63,40 @@ pub(crate) fn run(question: &ReachQuestion, common: &Common) -> Result<Exit> {
     })
 }
 
-/// Reads the input. Objects that name no namespace go where `kubectl apply` puts them.
+/// The engine that a question is asked of.
+pub(super) enum Engine<'w> {
+    /// That of the world.
+    Shared(&'w Reach),
+    /// One in another dialect.
+    Own(Box<Reach>),
+}
+
+impl Deref for Engine<'_> {
+    type Target = Reach;
+    fn deref(&self) -> &Reach {
+        match self {
+            Self::Shared(reach) => reach,
+            Self::Own(reach) => reach,
+        }
+    }
+}
+
+/// The engine in the dialect that was asked for.
+pub(super) fn engine<'w>(asked: &'w Asked, options: &NetworkOptions) -> Engine<'w> {
+    match options.dialect.dialect() {
+        Dialect::UPSTREAM => Engine::Shared(asked.world.reach()),
+        dialect => Engine::Own(Box::new(asked.world.reach_in(dialect))),
+    }
+}
+
+/// Reads the input. Objects that name no namespace share the unnamed one, unless the question says where they are.
 pub(super) fn load(
     paths: &[PathBuf],
     what_if: &WhatIf,
     network: &NetworkOptions,
     common: &Common,
 ) -> Result<Asked> {
-    Asked::load_in(paths, what_if, Some(network.namespace.as_deref().unwrap_or("default")), common)
+    Asked::load_in(paths, what_if, network.namespace.as_deref(), common)
 }
 
 /// An end; a name that leads nowhere is no failure of the command but an open question.

@@ -298,3 +298,28 @@ spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {n
         "{text}"
     );
 }
+
+#[test]
+fn objects_without_a_namespace_share_the_unnamed_one() {
+    let text = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}\n\
+                ---\n{apiVersion: v1, kind: Pod, metadata: {name: other, namespace: default}, spec: {containers: [{name: c, image: i}]}}\n\
+                ---\n{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny}, spec: {podSelector: {}}}\n";
+    let folder = Folder::with(&[("world.yaml", text)]);
+    let answer = folder.run("connections -o json world.yaml").expect(0).json();
+    let open = rows(&answer, "connections");
+    let between = ["(unset)/web[Pod]", "default/other[Pod]", "all"].map(str::to_owned);
+    assert!(open.contains(&between), "{open:?}");
+    assert!(!open.iter().any(|row| row[1] == "(unset)/web[Pod]"), "{open:?}");
+    let answer = folder.run("reach default/other default/web -o json world.yaml").expect(1).json();
+    assert_eq!(answer["ingress"], json!(["(unset)/deny"]));
+    // Told where they are, they are there.
+    let answer = folder.run("connections -n default -o json world.yaml").expect(0).json();
+    let open = rows(&answer, "connections");
+    assert!(
+        !open.iter().any(|row| row[1] == "default/other[Pod]" && row[0].starts_with("default/")),
+        "{open:?}"
+    );
+    let made = folder.run("network generate --only (unset) world.yaml").expect(0).out;
+    assert!(made.contains("name: \"web\"") || made.contains("name: web"), "{made}");
+    assert!(!made.contains("namespace:"), "{made}");
+}

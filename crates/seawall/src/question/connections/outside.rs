@@ -1,8 +1,7 @@
 //! What leads in from outside, and what is open to pods that may come.
 
-use super::name_of;
 use schemars::JsonSchema;
-use seawall_model::Object;
+use seawall_model::{Object, UNSET_NAMESPACE};
 use seawall_network::{Direction, Exposure, Network, Reach};
 use serde::Serialize;
 
@@ -49,7 +48,7 @@ pub(super) fn ways(reach: &Reach, network: &Network, is_wanted: impl Fn(usize) -
             (true, true) => Some(false),
         };
         ways.push(Way {
-            to: reach.workloads().get(workload).map(name_of).unwrap_or_default(),
+            to: reach.workloads().get(workload).map(ToString::to_string).unwrap_or_default(),
             through: through(&entry.through),
             ports: if allowed == Some(true) { entry.open.to_string() } else { entry.ports.to_string() },
             allowed,
@@ -64,7 +63,7 @@ pub(super) fn ways(reach: &Reach, network: &Network, is_wanted: impl Fn(usize) -
 
 fn through(exposure: &Exposure<'_>) -> String {
     let name = |object: &Object| {
-        format!("{} {}/{}", object.kind(), object.namespace().unwrap_or("default"), object.name())
+        format!("{} {}/{}", object.kind(), object.namespace().unwrap_or(UNSET_NAMESPACE), object.name())
     };
     match exposure {
         Exposure::HostNetwork(_) => "the node's network".to_owned(),
@@ -84,7 +83,7 @@ fn through(exposure: &Exposure<'_>) -> String {
 pub(super) fn exposed(reach: &Reach, is_wanted: impl Fn(usize) -> bool) -> Vec<Exposed> {
     let open = reach.open_to().into_iter().filter(|one| is_wanted(one.workload));
     let exposed = open.map(|one| Exposed {
-        workload: reach.workloads().get(one.workload).map(name_of).unwrap_or_default(),
+        workload: reach.workloads().get(one.workload).map(ToString::to_string).unwrap_or_default(),
         direction: match one.direction {
             Direction::Ingress => "ingress",
             Direction::Egress => "egress",

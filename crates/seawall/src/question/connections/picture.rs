@@ -1,6 +1,6 @@
 //! Connections as one graph: a band for each namespace, an edge for what is allowed.
 
-use super::{ConnectionsAnswer, name_of, namespace_of, row};
+use super::{ConnectionsAnswer, row};
 use seawall_network::{Connection, Party, RangeText, Reach};
 use seawall_report::{Drawing, Edge, Node, NodeKind};
 use std::collections::HashMap;
@@ -57,10 +57,10 @@ impl Graph<'_> {
         let node = match party {
             Party::Workload(number) => match self.reach.workloads().get(number) {
                 Some(workload) => Node {
-                    name: name_of(workload),
+                    name: workload.to_string(),
                     label: workload.name.to_string(),
                     caption: workload.kind.to_string(),
-                    group: namespace_of(workload).to_owned(),
+                    group: workload.namespace_shown().to_owned(),
                     kind: NodeKind::Workload,
                     details: Vec::new(),
                 },

@@ -1,6 +1,7 @@
 //! The answer of `seawall network generate`.
 
 use schemars::JsonSchema;
+use seawall_model::UNSET_NAMESPACE;
 use seawall_network::{Generated, Party, Proof, RangeText, Reach, Side, Totals, Wanted};
 use serde::Serialize;
 use std::io::{Result, Write};
@@ -105,16 +106,7 @@ impl GenerateAnswer {
             workload: name_of(reach, policy.workload),
             manifest: policy.text,
         });
-        let side = |side: &Side| match side {
-            Side::Workload(workload) => name_of(reach, *workload),
-            Side::Block(block) => block.to_string(),
-            Side::Anyone => "anyone".to_owned(),
-            Side::Pods { namespace, labels } => {
-                let labels: Vec<String> =
-                    labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-                format!("pods {} of {namespace}", labels.join(","))
-            }
-        };
+        let side = |side: &Side| side.shown(reach);
         let wanted = wanted.iter().map(|one| Row {
             from: side(&one.from),
             to: side(&one.to),
@@ -145,7 +137,7 @@ impl GenerateAnswer {
             policies: policies.collect(),
             cluster_policy,
             replaced: replaced
-                .map(|old| format!("{}/{}", old.namespace().unwrap_or("default"), old.name()))
+                .map(|old| format!("{}/{}", old.namespace().unwrap_or(UNSET_NAMESPACE), old.name()))
                 .collect(),
             wanted: wanted.collect(),
             missing: missing.collect(),
@@ -221,5 +213,5 @@ fn rows(rows: &[Row], out: &mut impl Write) -> Result<()> {
 
 /// `shop/web[Deployment]`.
 fn name_of(reach: &Reach, workload: usize) -> String {
-    reach.workloads().get(workload).map(crate::question::connections::name_of).unwrap_or_default()
+    reach.workloads().get(workload).map(ToString::to_string).unwrap_or_default()
 }

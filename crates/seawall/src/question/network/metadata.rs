@@ -1,6 +1,6 @@
 //! `--deny-metadata`: the form that no other policy can undo where the cluster has it, else the best weaker one.
 
-use seawall_model::{Cluster, WellKnown};
+use seawall_model::{Cluster, UNSET_NAMESPACE, WellKnown};
 use seawall_network::{End, Generated, Protocol, RangeText, Reach, metadata_services};
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ pub(super) fn deny(
             let to = after.end_of(service.address);
             let open = after.between(End::Pod(number), to).allows(Protocol::Tcp, service.port);
             if open != Some(false) {
-                let name = format!("{}/{}", pod.namespace().unwrap_or("default"), pod.name());
+                let name = format!("{}/{}", pod.namespace().unwrap_or(UNSET_NAMESPACE), pod.name());
                 let why = match (pod.uses_host_network(), covered) {
                     (true, _) => "it uses its node's network",
                     (_, false) => "no policy was written for it",

@@ -61,9 +61,7 @@ fn parse_side(text: &str, reach: &Reach) -> Result<Side> {
     let (namespace, short) =
         name.split_once('/').context("write a workload as NAMESPACE/NAME, a CIDR, an address, or anyone")?;
     let found = reach.workloads().iter().position(|one| {
-        one.namespace.as_deref().unwrap_or("default") == namespace
-            && *one.name == *short
-            && kind.is_none_or(|kind| kind == &*one.kind)
+        one.is_in(namespace) && *one.name == *short && kind.is_none_or(|kind| kind == &*one.kind)
     });
     let of_pod = || match reach.find(name) {
         Ok(End::Pod(pod)) => reach.workload_of(pod),

@@ -1,7 +1,7 @@
 //! What an answer depends on, and what it leaves out.
 
 use crate::question::Asked;
-use seawall_model::{Object, WellKnown};
+use seawall_model::{Object, UNSET_NAMESPACE, WellKnown};
 use seawall_network::{Exempt, Explained, Reach, SideExplained};
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ pub(super) fn policy_name(object: &Object) -> String {
     let namespaced = object.well_known() == WellKnown::NetworkPolicy;
     match object.namespace() {
         Some(namespace) => format!("{namespace}/{}", object.name()),
-        None if namespaced => format!("default/{}", object.name()),
+        None if namespaced => format!("{UNSET_NAMESPACE}/{}", object.name()),
         None => object.name().to_owned(),
     }
 }
