@@ -15,6 +15,7 @@ mod encryption;
 mod generate;
 mod judge;
 mod lab;
+mod network;
 mod paths;
 mod pod_security;
 mod sizes;
@@ -33,6 +34,8 @@ pub(crate) enum Suite {
     Cel(Cel),
     /// Authentication and authorization: a real API server answers the same questions.
     Auth(auth::Options),
+    /// The network engine: tables of other projects, and a slow form of itself on clusters made by chance.
+    Network(network::Options),
     /// Live clusters and snapshots: a real API server is read, with every sort of kubeconfig and of missing rights.
     Cluster(cluster::Options),
     /// Real kubelets: a cluster with nodes is read and probed; needs root and the lab's scripts.
@@ -85,6 +88,7 @@ const STRUCTURED: [structured::Suite; 4] =
 pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
+        Suite::Network(options) => network::run(options),
         Suite::Cluster(options) => cluster::run(options),
         Suite::Lab(options) => lab::run(options),
         Suite::Paths(options) => paths::run(options),

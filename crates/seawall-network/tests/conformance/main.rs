@@ -1,10 +1,13 @@
-//! Tables of other projects, read from the public data (`SEAWALL_DATA`); where that is not on this machine the tests say
-//! that they were skipped.
+//! Tables of other projects: as data in `conformance/network`, or read from the public data (`SEAWALL_DATA`); where that is
+//! not on this machine the tests say that they were skipped. `cargo xtask conformance network` runs them and prints what
+//! was compared.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod exceptions;
 mod np_guard;
+mod probes;
+mod tables;
 mod tiers;
 
 use seawall_model::{Object, Origin, objects_of};
@@ -22,6 +25,17 @@ fn data(folder: &str) -> Option<PathBuf> {
     }
     eprintln!("SKIPPED: {} is not on this machine", path.display());
     None
+}
+
+/// What was not compared, and why; one a line.
+fn left_out() -> impl Iterator<Item = &'static str> {
+    const TEXT: &str = include_str!("../../../../conformance/network/left-out.txt");
+    TEXT.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// A string of a table.
+fn text_of(value: &serde_json::Value) -> &str {
+    value.as_str().unwrap()
 }
 
 /// The objects of every manifest below a folder, in order of their paths, with some texts replaced.

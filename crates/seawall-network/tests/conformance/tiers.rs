@@ -1,112 +1,89 @@
-//! The conformance manifests of the network policy API (`kubernetes-sigs/network-policy-api`, `conformance/base`) and what
-//! its tests expect of them (`conformance/tests/admin-network-policy-standard-*.go`), as data. Rules that the tests swap
-//! while they run are swapped here, too.
+//! The conformance manifests of the network policy API (`kubernetes-sigs/network-policy-api`, `conformance/base`, from the
+//! public data) and what its tests expect of them (`conformance/network/tiers.json`). What the tests change while they run
+//! is changed here, too.
 
-use super::{data, objects_of_text};
+use super::{data, objects_of_text, text_of};
 use seawall_model::Cluster;
-use seawall_network::{Dialect, Network, Protocol, Reach};
+use seawall_network::{Dialect, End, Network, Protocol, Reach};
+use serde_json::Value;
+use std::fmt::Write;
 
-/// From and to by house, protocol, port, and whether it must get through.
-type Probe = (&'static str, &'static str, &'static str, u16, bool);
-
-/// A step of a test: which rules are swapped (field, one, other) and what must hold then.
-struct Step {
-    swapped: &'static [(&'static str, usize, usize)],
-    probes: &'static [Probe],
-}
-
-const GRYFFINDOR: &str = "gryffindor/harry-potter";
-const SLYTHERIN: &str = "slytherin/draco-malfoy";
-const HUFFLEPUFF: &str = "hufflepuff/cedric-diggory";
-const RAVENCLAW: &str = "ravenclaw/luna-lovegood";
-
-const INGRESS_TCP: &[Step] = &[
-    Step {
-        swapped: &[],
-        probes: &[
-            (RAVENCLAW, GRYFFINDOR, "TCP", 80, true),
-            (RAVENCLAW, GRYFFINDOR, "TCP", 8080, true),
-            (HUFFLEPUFF, GRYFFINDOR, "TCP", 80, true),
-            (HUFFLEPUFF, GRYFFINDOR, "TCP", 8080, false),
-            (GRYFFINDOR, RAVENCLAW, "TCP", 80, true),
-            (GRYFFINDOR, SLYTHERIN, "TCP", 80, true),
-            (SLYTHERIN, GRYFFINDOR, "TCP", 80, false),
-            (SLYTHERIN, GRYFFINDOR, "TCP", 8080, true),
-        ],
-    },
-    Step {
-        swapped: &[("ingress", 0, 1)],
-        probes: &[(RAVENCLAW, GRYFFINDOR, "TCP", 80, false), (RAVENCLAW, GRYFFINDOR, "TCP", 8080, false)],
-    },
-    Step {
-        swapped: &[("ingress", 0, 1), ("ingress", 0, 2), ("ingress", 3, 4)],
-        probes: &[
-            (RAVENCLAW, GRYFFINDOR, "TCP", 80, true),
-            (RAVENCLAW, GRYFFINDOR, "TCP", 8080, true),
-            (SLYTHERIN, GRYFFINDOR, "TCP", 80, true),
-            (SLYTHERIN, GRYFFINDOR, "TCP", 8080, true),
-        ],
-    },
+const TIERS: &str = include_str!("../../../../conformance/network/tiers.json");
+/// Namespace and StatefulSet.
+const HOUSES: [(&str, &str); 5] = [
+    ("gryffindor", "harry-potter"),
+    ("slytherin", "draco-malfoy"),
+    ("hufflepuff", "cedric-diggory"),
+    ("ravenclaw", "luna-lovegood"),
+    ("forbidden-forrest", "centaur"),
 ];
 
-const GRESS: &[Step] = &[
-    Step {
-        swapped: &[],
-        probes: &[
-            (GRYFFINDOR, RAVENCLAW, "TCP", 80, true),
-            (GRYFFINDOR, RAVENCLAW, "UDP", 53, true),
-            (GRYFFINDOR, RAVENCLAW, "SCTP", 9003, true),
-            (RAVENCLAW, GRYFFINDOR, "TCP", 80, true),
-            (RAVENCLAW, GRYFFINDOR, "UDP", 53, true),
-            (RAVENCLAW, GRYFFINDOR, "SCTP", 9003, true),
-            (GRYFFINDOR, HUFFLEPUFF, "TCP", 8080, true),
-            (GRYFFINDOR, HUFFLEPUFF, "TCP", 80, false),
-            (GRYFFINDOR, HUFFLEPUFF, "UDP", 5353, true),
-            (GRYFFINDOR, HUFFLEPUFF, "UDP", 53, false),
-            (GRYFFINDOR, HUFFLEPUFF, "SCTP", 9003, true),
-            (GRYFFINDOR, HUFFLEPUFF, "SCTP", 9005, false),
-            (HUFFLEPUFF, GRYFFINDOR, "TCP", 80, true),
-            (HUFFLEPUFF, GRYFFINDOR, "TCP", 8080, false),
-            (HUFFLEPUFF, GRYFFINDOR, "UDP", 5353, true),
-            (HUFFLEPUFF, GRYFFINDOR, "UDP", 53, false),
-            (HUFFLEPUFF, GRYFFINDOR, "SCTP", 9003, true),
-            (HUFFLEPUFF, GRYFFINDOR, "SCTP", 9005, false),
-        ],
-    },
-    Step {
-        swapped: &[("egress", 0, 1), ("ingress", 0, 1)],
-        probes: &[
-            (GRYFFINDOR, RAVENCLAW, "TCP", 80, false),
-            (GRYFFINDOR, RAVENCLAW, "UDP", 53, false),
-            (GRYFFINDOR, RAVENCLAW, "SCTP", 9003, false),
-            (RAVENCLAW, GRYFFINDOR, "TCP", 80, false),
-            (RAVENCLAW, GRYFFINDOR, "UDP", 53, false),
-            (RAVENCLAW, GRYFFINDOR, "SCTP", 9003, false),
-            (GRYFFINDOR, SLYTHERIN, "TCP", 80, false),
-            (GRYFFINDOR, SLYTHERIN, "TCP", 8080, true),
-            (GRYFFINDOR, SLYTHERIN, "UDP", 53, false),
-            (GRYFFINDOR, SLYTHERIN, "UDP", 5353, true),
-        ],
-    },
-];
-
-/// A manifest with rules swapped, beside the houses.
-fn reach(houses: &str, policies: &str) -> Reach {
-    let text = format!("{houses}\n---\n{policies}");
-    let cluster = Cluster::new(objects_of_text("conformance.yaml", &text));
-    Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM)
-}
-
-fn check(reach: &Reach, name: &str, probes: &[Probe]) {
-    for &(from, to, protocol, port, wanted) in probes {
-        let find = |house: &str| reach.find(&format!("network-policy-conformance-{house}")).unwrap();
-        let told = reach.between(find(from), find(to)).allows(Protocol::parse(protocol).unwrap(), port);
-        assert_eq!(told, Some(wanted), "{name}: {from} to {to} {protocol} {port}");
+/// What `conformance/base/manifests.yaml` makes on a cluster with two nodes: two pods of each StatefulSet, those of the
+/// last one on their node's network.
+fn houses() -> String {
+    let mut out = String::new();
+    for node in 0..2 {
+        let _ = writeln!(
+            out,
+            "---\n{{apiVersion: v1, kind: Node, metadata: {{name: n{node}, labels: {{kubernetes.io/os: linux}}}}, status: {{addresses: [{{type: InternalIP, address: 172.16.0.{node}}}]}}}}"
+        );
     }
+    for (number, (house, who)) in HOUSES.iter().enumerate() {
+        let is_host = number == HOUSES.len() - 1;
+        let namespace = format!("network-policy-conformance-{house}");
+        let _ = writeln!(
+            out,
+            "---\n{{apiVersion: v1, kind: Namespace, metadata: {{name: {namespace}, labels: {{conformance-house: {house}}}}}}}"
+        );
+        for replica in 0..2 {
+            // Clients and servers on the network of a node are on different nodes: a pod and its own node are exempt.
+            let node = if is_host { 1 } else { 0 };
+            let address = if is_host { format!("172.16.0.{node}") } else { address(number, replica) };
+            let _ = writeln!(
+                out,
+                "---\n{{apiVersion: v1, kind: Pod, metadata: {{name: {who}-{replica}, namespace: {namespace}, labels: {{conformance-house: {house}}}}}, spec: {{nodeName: n{node}, hostNetwork: {is_host}, containers: [{{name: c, image: i, ports: [{{name: web, containerPort: 80, protocol: TCP}}, {{name: dns, containerPort: 53, protocol: UDP}}]}}]}}, status: {{podIP: {address}, podIPs: [{{ip: {address}}}], hostIP: 172.16.0.{node}}}}}"
+            );
+        }
+    }
+    out
+}
+
+fn address(house: usize, replica: usize) -> String {
+    format!("10.244.{house}.{}", replica + 1)
+}
+
+/// Puts the addresses of pods in the place of `{house/pod}`.
+fn with_addresses(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (number, (house, who)) in HOUSES.iter().enumerate() {
+        for replica in 0..2 {
+            text = text.replace(&format!("{{{house}/{who}-{replica}}}"), &address(number, replica));
+        }
+    }
+    text
+}
+
+/// A manifest as a step of a test leaves it.
+fn changed(mut text: String, step: &Value) -> String {
+    let lists = |field: &str| step.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+    for swap in lists("swaps") {
+        let number = |at: usize| swap[at].as_u64().unwrap() as usize;
+        text = swapped(&text, text_of(&swap[0]), number(1), number(2));
+    }
+    for pair in lists("replaces") {
+        assert!(text.contains(text_of(&pair[0])), "{pair}");
+        text = text.replace(text_of(&pair[0]), &with_addresses(text_of(&pair[1])));
+    }
+    for kind in lists("without") {
+        let kind = format!("\nkind: {}\n", text_of(&kind));
+        let left: Vec<&str> = text.split("---\n").filter(|document| !document.contains(&kind)).collect();
+        text = left.join("---\n");
+    }
+    text
 }
 
 /// Swaps two rules of a field; every rule begins with its name.
-fn swap(text: &str, field: &str, one: usize, other: usize) -> String {
+fn swapped(text: &str, field: &str, one: usize, other: usize) -> String {
     let mut lines = text.lines();
     let mut before: Vec<&str> =
         lines.by_ref().take_while(|line| line.trim() != format!("{field}:")).collect();
@@ -129,50 +106,56 @@ fn swap(text: &str, field: &str, one: usize, other: usize) -> String {
     [before, rules.concat(), rest].concat().join("\n")
 }
 
-#[test]
-fn tiers_answer_as_the_conformance_tests_expect() {
-    let Some(base) = data("network/network-policy-api/base") else { return };
-    let read = |name: &str| std::fs::read_to_string(base.join(name)).unwrap();
-    let houses = read("manifests.yaml");
-    let tests = [
-        ("admin_tier/standard-ingress-tcp-rules.yaml", INGRESS_TCP),
-        ("admin_tier/standard-gress-rules-combined.yaml", GRESS),
-    ];
-    for (name, steps) in tests {
-        for step in steps {
-            let policies = step
-                .swapped
-                .iter()
-                .fold(read(name), |text, &(field, one, other)| swap(&text, field, one, other));
-            check(&reach(&houses, &policies), name, step.probes);
-            // The same rules decide in the other tier, where nothing else speaks.
-            let baseline = policies.replace("tier: Admin", "tier: Baseline");
-            check(&reach(&houses, &baseline), name, step.probes);
-        }
+/// Asks what a step asks; how many probes that were.
+fn check(policies: &str, name: &str, step: &Value) -> usize {
+    let text = format!("{}---\n{policies}", houses());
+    let cluster = Cluster::new(objects_of_text("conformance.yaml", &text));
+    let reach = Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM);
+    assert_eq!(reach.problems().count(), 0, "{name}");
+    let probes = step["probes"].as_array().unwrap();
+    for probe in probes {
+        let find = |at: usize| -> End {
+            reach.find(&format!("network-policy-conformance-{}", text_of(&probe[at]))).unwrap()
+        };
+        let (protocol, port) = text_of(&probe[2]).split_once('/').unwrap();
+        let told =
+            reach.between(find(0), find(1)).allows(Protocol::parse(protocol).unwrap(), port.parse().unwrap());
+        assert_eq!(told, probe[3].as_bool(), "{name}, {}: {probe}", step["name"]);
     }
+    probes.len()
 }
 
 #[test]
-fn tiers_pass_on_to_network_policies_and_to_the_baseline() {
+fn tiers() {
     let Some(base) = data("network/network-policy-api/base") else { return };
-    let read = |name: &str| std::fs::read_to_string(base.join(name)).unwrap();
-    let houses = read("manifests.yaml");
-    let text = read("api_integration/standard-anp-np-banp.yaml");
-    let all = |wanted| {
-        [
-            (SLYTHERIN, GRYFFINDOR, 80),
-            (SLYTHERIN, GRYFFINDOR, 8080),
-            (GRYFFINDOR, SLYTHERIN, 80),
-            (GRYFFINDOR, SLYTHERIN, 8080),
-        ]
-        .map(|(from, to, port)| (from, to, "TCP", port, wanted))
-    };
-    check(&reach(&houses, &text), "deny", &all(false));
-    let marked = "\"Deny\" # test will update to pass";
-    assert_eq!(text.matches(marked).count(), 2);
-    let passing = text.replace(marked, "\"Pass\"");
-    check(&reach(&houses, &passing), "pass to the NetworkPolicy", &all(true));
-    let without: Vec<&str> =
-        passing.split("---\n").filter(|document| !document.contains("kind: NetworkPolicy")).collect();
-    check(&reach(&houses, &without.join("---\n")), "pass to the baseline", &all(false));
+    let suite: Value = serde_json::from_str(TIERS).unwrap();
+    let cases = suite["cases"].as_array().unwrap();
+    let (mut steps, mut probes) = (0, 0);
+    for case in cases {
+        let name = text_of(&case["name"]);
+        let mut text = std::fs::read_to_string(base.join(name)).unwrap();
+        for step in case["steps"].as_array().unwrap() {
+            text = changed(text, step);
+            steps += 1;
+            probes += check(&text, name, step);
+            // Where nothing else speaks, the same rules decide in the other tier.
+            if name.starts_with("admin_tier") && !text.contains("tier: Baseline") {
+                check(&text.replace("tier: Admin", "tier: Baseline"), name, step);
+            }
+        }
+    }
+    eprintln!(
+        "conformance network: network policy API: {} tests, {steps} steps, {probes} probes, no difference",
+        cases.len()
+    );
+    assert!(cases.len() >= 22 && probes >= 285, "{} {probes}", cases.len());
+    let mut manifests = 0;
+    for folder in ["admin_tier", "baseline_tier", "api_integration"] {
+        for entry in std::fs::read_dir(base.join(folder)).unwrap().flatten() {
+            let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            assert!(cases.iter().any(|case| text_of(&case["name"]) == name), "{name} is not tried");
+            manifests += 1;
+        }
+    }
+    assert!(manifests >= 20, "{manifests}");
 }
