@@ -37,9 +37,9 @@ pub use network::Network;
 pub use policy::{Direction, IpBlock, Peer, Policy, PolicyPort, PortSpec, Rule};
 pub use ports::{PortSet, Protocol};
 pub use reach::{
-    Action, Answer, Connection, Connections, Dialect, End, Entry, Exempt, Explained, OpenTo, Party,
-    PolicyProblem, PolicyVerdict, RangeText, Reach, ReachError, ReachPod, RuleVerdict, SideExplained, Tier,
-    Totals, Workload,
+    Action, Answer, Connection, ConnectionChange, ConnectionDifference, ConnectionEnd, ConnectionPorts,
+    Connections, Dialect, End, Entry, Exempt, Explained, OpenTo, Party, PolicyProblem, PolicyVerdict,
+    RangeText, Reach, ReachError, ReachPod, RuleVerdict, SideExplained, Tier, Totals, Workload,
 };
 pub use service::{Service, ServicePort, Target};
 pub use union::Union;

@@ -100,6 +100,7 @@ impl Reach {
     pub fn connections(&self, focus: impl Fn(usize) -> bool) -> Connections {
         let mut rows = self.all_rows();
         let faces = self.faces_of_workloads();
+        let neighbours = self.neighbour_workloads();
         let mut found = Connections::default();
         let mut table = self.table();
         for (from, sources) in faces.iter().enumerate() {
@@ -108,7 +109,10 @@ impl Reach {
                 if from == to || !(is_wanted || focus(to)) {
                     continue;
                 }
-                let ids = rows.each_mut().map(|rows| between(rows, sources, targets, &mut table));
+                let ids = match neighbours.contains(&(from, to)) {
+                    true => [ALL; 2],
+                    false => rows.each_mut().map(|rows| between(rows, sources, targets, &mut table)),
+                };
                 found.add(Party::Workload(from), Party::Workload(to), ids, &table);
             }
             if is_wanted {

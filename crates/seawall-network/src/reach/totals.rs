@@ -116,7 +116,10 @@ impl Reach {
             }
         }
         let [none, all, some] = counts;
-        Totals { all, some, none }
+        drop(table);
+        let mut totals = Totals { all, some, none };
+        self.count_neighbours(&mut totals);
+        totals
     }
 
     fn spots(&self, family: Family) -> Vec<Spot> {

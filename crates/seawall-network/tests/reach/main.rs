@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod difference;
 mod generate;
+mod generated;
 mod hostile;
 mod model;
 mod naive;
