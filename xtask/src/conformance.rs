@@ -3,6 +3,7 @@
 //! `config` asks a small Go program over the published modules (`conformance/config-go`) and seawall the same
 //! questions; every difference is shrunk and printed, and the command fails. Where Go is missing it says so and passes.
 
+mod admission;
 mod audit;
 mod auth;
 mod authentication;
@@ -36,6 +37,8 @@ pub(crate) enum Suite {
     Auth(auth::Options),
     /// The network engine: tables of other projects, and a slow form of itself on clusters made by chance.
     Network(network::Options),
+    /// Admission: a real API server's dry runs against seawall's chain of plugins.
+    Admission(admission::Options),
     /// Live clusters and snapshots: a real API server is read, with every sort of kubeconfig and of missing rights.
     Cluster(cluster::Options),
     /// Real kubelets: a cluster with nodes is read and probed; needs root and the lab's scripts.
@@ -89,6 +92,7 @@ pub(crate) fn run(suite: &Suite) -> anyhow::Result<()> {
     match suite {
         Suite::Auth(options) => auth::run(options),
         Suite::Network(options) => network::run(options),
+        Suite::Admission(options) => admission::run(options),
         Suite::Cluster(options) => cluster::run(options),
         Suite::Lab(options) => lab::run(options),
         Suite::Paths(options) => paths::run(options),

@@ -26,6 +26,7 @@ mod seccomp_profile_baseline;
 mod seccomp_profile_restricted;
 mod sysctls;
 mod text;
+
 mod windows_host_process;
 
 pub use allow_privilege_escalation::ALLOW_PRIVILEGE_ESCALATION;
@@ -46,6 +47,7 @@ pub use run_as_non_root::RUN_AS_NON_ROOT;
 pub use run_as_user::RUN_AS_USER;
 pub use se_linux_options::SE_LINUX_OPTIONS;
 use seawall_model::PodAt;
+pub(crate) use text::go_quoted;
 pub use seccomp_profile_baseline::SECCOMP_PROFILE_BASELINE;
 pub use seccomp_profile_restricted::SECCOMP_PROFILE_RESTRICTED;
 pub use sysctls::SYSCTLS;

@@ -8,6 +8,7 @@ mod credentials;
 mod grants;
 mod impersonation;
 mod load;
+
 mod node;
 mod node_world;
 mod question;
@@ -19,6 +20,8 @@ mod shrink;
 mod streams;
 mod tokens;
 mod world;
+
+pub(crate) use load::cluster;
 
 use super::sizes::{FULL, Sizes, USUAL};
 use crate::kube::{Pool, Recorder, Server, ServerOptions, binaries};

@@ -35,6 +35,8 @@ pub(crate) struct Request {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// The texts of its `Warning` headers, in order.
+    pub(crate) warnings: Vec<String>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -178,6 +180,8 @@ fn read_answer(stream: &mut impl Read, rest: &mut Vec<u8>, without_body: bool) -
         let close = header("connection").is_some_and(|value| value.contains("close"));
         let chunked = header("transfer-encoding").is_some_and(|value| value.contains("chunked"));
         let size = header("content-length").and_then(|value| value.trim().parse::<usize>().ok());
+        let warnings = response.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("warning"));
+        let warnings = warnings.filter_map(|header| warning(&String::from_utf8_lossy(header.value))).collect();
         rest.drain(..length);
         if status / 100 == 1 && status != 101 {
             continue;
@@ -191,8 +195,19 @@ fn read_answer(stream: &mut impl Read, rest: &mut Vec<u8>, without_body: bool) -
                 std::mem::take(rest)
             }
         };
-        return Ok((Answer { status, body }, close || status == 101 || (size.is_none() && !chunked)));
+        return Ok((Answer { status, warnings, body }, close || status == 101 || (size.is_none() && !chunked)));
     }
+}
+
+/// The text of `299 - "text"`, quoting undone.
+fn warning(header: &str) -> Option<String> {
+    let text = header.strip_prefix("299 - \"")?.strip_suffix('"')?;
+    let mut out = String::new();
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        out.push(if char == '\\' { chars.next()? } else { char });
+    }
+    Some(out)
 }
 
 fn read_chunks(stream: &mut impl Read, rest: &mut Vec<u8>) -> Result<Vec<u8>> {

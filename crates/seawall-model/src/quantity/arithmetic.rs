@@ -27,7 +27,7 @@ impl Quantity {
     }
 
     /// Rounded away from zero to a multiple of 10^`exponent`.
-    pub(super) fn rounded(&self, exponent: i64) -> Self {
+    pub fn rounded(&self, exponent: i64) -> Self {
         if self.exponent >= exponent || self.is_zero() {
             return self.clone();
         }
