@@ -90,13 +90,18 @@ impl Amount {
         Some(Self { quantity, big })
     }
 
-    /// The difference, at least zero.
+    /// So many times as much.
+    pub(crate) fn times(&self, factor: u64) -> Self {
+        Self { quantity: self.quantity.times(factor), big: self.big }
+    }
+
+    /// The difference.
     pub(crate) fn minus(&self, other: &Self) -> Option<Self> {
         let quantity = self.quantity.checked_sub(&other.quantity)?;
         Some(Self { quantity, big: self.big || other.big })
     }
 
-    /// Whether the text of a float64 ratio would differ: the amount as a float of whole numbers or thousandths.
+    /// Whether it is 0.
     pub(crate) fn is_zero(&self) -> bool {
         self.quantity.is_zero()
     }

@@ -6,11 +6,11 @@ mod pod;
 mod prune;
 mod workload;
 
-use crate::json::{Json, map_mut, set};
+use crate::json::{Json, at_mut, map_mut, set};
 use crate::pass::Pass;
 use crate::request::{Operation, Request};
 use crate::settings::Settings;
-use seawall_model::{Version, WellKnown};
+use seawall_model::WellKnown;
 use serde_json::Value;
 
 pub(crate) use prune::prune;
@@ -84,9 +84,19 @@ pub(crate) fn prepare(pass: &mut Pass<'_>) {
     if let Some(map) = pass.object.as_object_mut() {
         map.remove("status");
     }
-    match kind_of(&pass.object) {
+    let settings = pass.settings;
+    let kind = kind_of(&pass.object);
+    let path = match kind.template_path() {
+        Some("") => Some("spec".to_owned()),
+        path => path.map(|path| format!("{path}.spec")),
+    };
+    if let Some(spec) = path.and_then(|path| at_mut(&mut pass.object, &path)) {
+        pod::drop_disabled(spec, settings);
+    }
+    match kind {
         Pod => {
-            let quality = crate::pod_resources::quality(&pass.object, pass.settings.gate("PodLevelResources"));
+            let quality =
+                crate::pod_resources::quality(&pass.object, pass.settings.gate("PodLevelResources"));
             set(&mut pass.object, "status.phase", "Pending");
             set(&mut pass.object, "status.qosClass", quality);
             pod::prepare(pass);
@@ -97,7 +107,9 @@ pub(crate) fn prepare(pass: &mut Pass<'_>) {
             let key = "deprecated.daemonset.template.generation".to_owned();
             map_mut(&mut pass.object, "metadata.annotations").insert(key, "1".into());
         }
-        Job => pass.vague("registry", "the labels and the selector that the API server makes from the Job's uid"),
+        Job => {
+            pass.vague("registry", "the labels and the selector that the API server makes from the Job's uid")
+        }
         Service => pass.vague("registry", "the addresses and ports that the API server allocates"),
         _ => {}
     }

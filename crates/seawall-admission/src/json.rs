@@ -49,7 +49,9 @@ impl Json for Value {
 
     fn int(&self, path: &str) -> Option<i64> {
         let value = self.at(path)?;
-        value.as_i64().or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64))
+        value
+            .as_i64()
+            .or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| number as i64))
     }
 
     fn entry(&self, path: &str, key: &str) -> Option<&str> {

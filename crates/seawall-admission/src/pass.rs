@@ -50,7 +50,11 @@ impl Pass<'_> {
     /// The name that errors carry (`pkg/admission/errors.go` `extractResourceName`).
     pub(crate) fn name(&self) -> &str {
         use crate::json::Json;
-        let names = [&*self.request.name, self.object.text("metadata.name"), self.object.text("metadata.generateName")];
+        let names = [
+            &*self.request.name,
+            self.object.text("metadata.name"),
+            self.object.text("metadata.generateName"),
+        ];
         names.into_iter().find(|name| !name.is_empty()).unwrap_or("Unknown")
     }
 

@@ -74,8 +74,12 @@ pub(crate) fn unmodelled(name: &'static str, pass: &Pass<'_>) -> Option<String> 
         "EventRateLimit" => request.resource == "events",
         "PersistentVolumeClaimResize" => request.is("", "persistentvolumeclaims") && request.old.is_some(),
         "PersistentVolumeLabel" => request.is("", "persistentvolumes"),
-        "CertificateApproval" => request.resource == "certificatesigningrequests" && request.subresource == "approval",
-        "CertificateSigning" => request.resource == "certificatesigningrequests" && request.subresource == "status",
+        "CertificateApproval" => {
+            request.resource == "certificatesigningrequests" && request.subresource == "approval"
+        }
+        "CertificateSigning" => {
+            request.resource == "certificatesigningrequests" && request.subresource == "status"
+        }
         "ClusterTrustBundleAttest" => request.resource == "clustertrustbundles",
         "PodTopologyLabels" => request.is_of("", "pods") && request.subresource == "binding",
         "PodResizeValidator" => request.is_of("", "pods") && request.subresource == "resize",

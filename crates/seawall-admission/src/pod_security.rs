@@ -47,10 +47,10 @@ pub use run_as_non_root::RUN_AS_NON_ROOT;
 pub use run_as_user::RUN_AS_USER;
 pub use se_linux_options::SE_LINUX_OPTIONS;
 use seawall_model::PodAt;
-pub(crate) use text::go_quoted;
 pub use seccomp_profile_baseline::SECCOMP_PROFILE_BASELINE;
 pub use seccomp_profile_restricted::SECCOMP_PROFILE_RESTRICTED;
 pub use sysctls::SYSCTLS;
+pub(crate) use text::go_quoted;
 pub use windows_host_process::WINDOWS_HOST_PROCESS;
 
 /// Every check in the order of evaluation: baseline ids sorted by byte, then restricted ids.

@@ -82,12 +82,18 @@ pub struct Request {
     pub old: Option<Value>,
     /// Who asks.
     pub user: Requester,
+    /// Objects like this one that are taken to have been admitted just before: what a quota has left for replica 7.
+    pub before: u64,
 }
 
 impl Request {
     /// Group and resource as upstream prints them: `pods`, `deployments.apps`.
     pub fn group_resource(&self) -> String {
-        if self.group.is_empty() { self.resource.clone() } else { format!("{}.{}", self.resource, self.group) }
+        if self.group.is_empty() {
+            self.resource.clone()
+        } else {
+            format!("{}.{}", self.resource, self.group)
+        }
     }
 
     /// Whether it is about this resource itself, not a subresource.

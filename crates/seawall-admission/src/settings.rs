@@ -1,7 +1,7 @@
 //! How an API server's admission is set up: which plugins run, feature gates, and the plugins' own configuration.
 
-use crate::configuration::{AdmissionConfiguration, PodSecurityConfiguration};
 use crate::configuration;
+use crate::configuration::{AdmissionConfiguration, PodSecurityConfiguration};
 use crate::pod_security::NamespacePolicy;
 use seawall_model::decode::Refusal;
 use seawall_model::tables::{gates, plugins};
@@ -77,7 +77,8 @@ impl<'a> Settings<'a> {
         let number = |name| server.setting(name).int().unwrap_or(300);
         settings.not_ready_seconds = number("default-not-ready-toleration-seconds");
         settings.unreachable_seconds = number("default-unreachable-toleration-seconds");
-        settings.gates = server.gates().into_iter().map(|gate| (gate.name.to_owned(), gate.enabled)).collect();
+        settings.gates =
+            server.gates().into_iter().map(|gate| (gate.name.to_owned(), gate.enabled)).collect();
         settings
     }
 
@@ -99,7 +100,8 @@ impl<'a> Settings<'a> {
                 },
                 "PodNodeSelector" => {
                     let selectors = at.key("podNodeSelectorPluginConfig");
-                    let text = |(name, at): (&str, At<'_>)| (name.to_owned(), at.text().unwrap_or("").to_owned());
+                    let text =
+                        |(name, at): (&str, At<'_>)| (name.to_owned(), at.text().unwrap_or("").to_owned());
                     self.node_selectors = selectors.entries().map(text).collect();
                 }
                 "ResourceQuota" => self.limited_resources = Some(at.key("limitedResources")),
@@ -123,6 +125,11 @@ impl<'a> Settings<'a> {
     pub fn gate(&self, name: &str) -> bool {
         let set = self.gates.get(name).copied();
         set.unwrap_or_else(|| gates::lookup(self.version, name).is_some_and(|gate| gate.default))
+    }
+
+    /// Whether the version has the gate and it is off: the API server then drops the fields of the feature.
+    pub(crate) fn is_off(&self, name: &str) -> bool {
+        gates::lookup(self.version, name).is_some() && !self.gate(name)
     }
 
     /// Whether a plugin runs.

@@ -81,7 +81,8 @@ impl<'a> Stored<'a> {
             None => match self.coverage.extent(kind, namespace).reason() {
                 None => Found::Absent,
                 Some(why) => {
-                    let place = namespace.map(|namespace| format!(" of namespace `{namespace}`")).unwrap_or_default();
+                    let place =
+                        namespace.map(|namespace| format!(" of namespace `{namespace}`")).unwrap_or_default();
                     Found::Unknown(format!("{} `{name}`{place} is not in the input ({why})", kind.name()))
                 }
             },

@@ -25,7 +25,8 @@ pub(crate) fn decode(pass: &mut Pass<'_>) -> Step {
     let request = pass.request;
     let schema = Schema::for_version(pass.settings.version);
     let Some(kind) = schema.kind(&request.group, &request.version, &request.kind) else {
-        let text = format!("the fields of {}/{} {} are not known", request.group, request.version, request.kind);
+        let text =
+            format!("the fields of {}/{} {} are not known", request.group, request.version, request.kind);
         pass.doubt(BY, text);
         return Ok(());
     };
@@ -78,7 +79,9 @@ pub(crate) fn object(pass: &mut Pass<'_>) -> Step {
     metadata::check(&pass.object, pass.request, &mut open);
     match kind_of(&pass.object) {
         WellKnown::Pod => pod::check(&pass.object, "", pass.settings, &mut open),
-        kind if kind.template_path().is_some() => workload::check(&pass.object, kind, pass.settings, &mut open),
+        kind if kind.template_path().is_some() => {
+            workload::check(&pass.object, kind, pass.settings, &mut open)
+        }
         kind => rules::check(&pass.object, kind, &mut open),
     }
     for reason in open {

@@ -91,7 +91,13 @@ fn settings(version: Version, more: bool) -> Settings<'static> {
     settings
 }
 
-fn compare(options: &Options, server: &Server, version: Version, more: bool, questions: u64) -> Result<usize> {
+fn compare(
+    options: &Options,
+    server: &Server,
+    version: Version,
+    more: bool,
+    questions: u64,
+) -> Result<usize> {
     let started = Instant::now();
     let mut pool = Pool::new(&server.admin()?);
     let mut random = Random::new(options.seed ^ u64::from(more) << 32);

@@ -181,7 +181,8 @@ fn read_answer(stream: &mut impl Read, rest: &mut Vec<u8>, without_body: bool) -
         let chunked = header("transfer-encoding").is_some_and(|value| value.contains("chunked"));
         let size = header("content-length").and_then(|value| value.trim().parse::<usize>().ok());
         let warnings = response.headers.iter().filter(|header| header.name.eq_ignore_ascii_case("warning"));
-        let warnings = warnings.filter_map(|header| warning(&String::from_utf8_lossy(header.value))).collect();
+        let warnings =
+            warnings.filter_map(|header| warning(&String::from_utf8_lossy(header.value))).collect();
         rest.drain(..length);
         if status / 100 == 1 && status != 101 {
             continue;
@@ -195,7 +196,10 @@ fn read_answer(stream: &mut impl Read, rest: &mut Vec<u8>, without_body: bool) -
                 std::mem::take(rest)
             }
         };
-        return Ok((Answer { status, warnings, body }, close || status == 101 || (size.is_none() && !chunked)));
+        return Ok((
+            Answer { status, warnings, body },
+            close || status == 101 || (size.is_none() && !chunked),
+        ));
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Gates, other};
 use crate::json::{Json, at_mut, list_mut, map_mut, set, set_default, set_missing};
 use crate::pass::Pass;
 use crate::pod_resources;
+use crate::settings::Settings;
 use serde_json::{Map, Value, json};
 
 const LISTS: [&str; 3] = ["initContainers", "containers", "ephemeralContainers"];
@@ -204,7 +205,9 @@ fn items(source: &mut Value) {
 }
 
 fn volume(volume: &mut Value, gates: &Gates) {
-    let has_source = volume.as_object().is_some_and(|map| map.iter().any(|(key, value)| key != "name" && !value.is_null()));
+    let has_source = volume
+        .as_object()
+        .is_some_and(|map| map.iter().any(|(key, value)| key != "name" && !value.is_null()));
     if !has_source {
         set(volume, "emptyDir", json!({}));
     }
@@ -245,6 +248,35 @@ fn volume(volume: &mut Value, gates: &Gates) {
             }
             if kind == "azureDisk" {
                 set_missing(source, "readOnly", false);
+            }
+        }
+    }
+}
+
+/// Drops the fields of features that are off (`pkg/api/pod/util.go` `DropDisabledPodFields`).
+pub(super) fn drop_disabled(spec: &mut Value, settings: &Settings<'_>) {
+    const OF_SPEC: [(&str, &str); 3] = [
+        ("resources", "PodLevelResources"),
+        ("hostUsers", "UserNamespacesSupport"),
+        ("resourceClaims", "DynamicResourceAllocation"),
+    ];
+    let gone = |(field, gate): &(&'static str, &str)| settings.is_off(gate).then_some(*field);
+    if let Some(map) = spec.as_object_mut() {
+        for field in OF_SPEC.iter().filter_map(gone) {
+            map.remove(field);
+        }
+    }
+    for list in LISTS {
+        for container in list_mut(spec, list) {
+            if settings.is_off("InPlacePodVerticalScaling")
+                && let Some(map) = container.as_object_mut()
+            {
+                map.remove("resizePolicy");
+            }
+            if settings.is_off("ProcMountType")
+                && let Some(map) = at_mut(container, "securityContext").and_then(Value::as_object_mut)
+            {
+                map.remove("procMount");
             }
         }
     }

@@ -9,17 +9,43 @@ use serde_json::Value;
 const DEPTH: u32 = 100;
 
 /// Fields without a pointer in Go, which are left out when they are false.
-const FLAGS: [&str; 9] =
-    ["hostNetwork", "hostPID", "hostIPC", "readOnly", "stdin", "stdinOnce", "tty", "unschedulable", "globalDefault"];
+const FLAGS: [&str; 9] = [
+    "hostNetwork",
+    "hostPID",
+    "hostIPC",
+    "readOnly",
+    "stdin",
+    "stdinOnce",
+    "tty",
+    "unschedulable",
+    "globalDefault",
+];
 
 /// The same for zero.
 const NUMBERS: [&str; 3] = ["hostPort", "initialDelaySeconds", "nodePort"];
 
 /// The same for the empty text.
 const TEXTS: [&str; 20] = [
-    "nodeName", "hostname", "subdomain", "serviceAccountName", "serviceAccount", "priorityClassName", "subPath",
-    "workingDir", "value", "key", "operator", "effect", "hostIP", "image", "namespace", "generateName",
-    "schedulerName", "externalName", "clusterIP", "loadBalancerIP",
+    "nodeName",
+    "hostname",
+    "subdomain",
+    "serviceAccountName",
+    "serviceAccount",
+    "priorityClassName",
+    "subPath",
+    "workingDir",
+    "value",
+    "key",
+    "operator",
+    "effect",
+    "hostIP",
+    "image",
+    "namespace",
+    "generateName",
+    "schedulerName",
+    "externalName",
+    "clusterIP",
+    "loadBalancerIP",
 ];
 
 /// Leaves out what Go would not write, and what the server makes itself.

@@ -7,8 +7,10 @@ use crate::pass::{Pass, Step};
 use crate::request::Operation;
 use seawall_model::WellKnown;
 
-pub(super) const STORAGE: Plugin = Plugin { name: "DefaultStorageClass", admit: Some(storage), validate: None };
-pub(super) const INGRESS: Plugin = Plugin { name: "DefaultIngressClass", admit: Some(ingress), validate: None };
+pub(super) const STORAGE: Plugin =
+    Plugin { name: "DefaultStorageClass", admit: Some(storage), validate: None };
+pub(super) const INGRESS: Plugin =
+    Plugin { name: "DefaultIngressClass", admit: Some(ingress), validate: None };
 
 /// The newest class that is marked as default; of equally old ones the first by name.
 fn default(pass: &mut Pass<'_>, by: &'static str, kind: WellKnown, marks: &[&str]) -> Option<String> {
@@ -25,7 +27,11 @@ fn default(pass: &mut Pass<'_>, by: &'static str, kind: WellKnown, marks: &[&str
         .filter(|class| marks.iter().any(|mark| class.annotation(mark) == Some("true")));
     let newest = marked.min_by(|one, other| {
         let time = |object: &seawall_model::Object| {
-            object.root().get("metadata").and_then(|metadata| metadata.get("creationTimestamp")).map(|at| at.text().to_owned())
+            object
+                .root()
+                .get("metadata")
+                .and_then(|metadata| metadata.get("creationTimestamp"))
+                .map(|at| at.text().to_owned())
         };
         time(other).cmp(&time(one)).then_with(|| one.name().cmp(other.name()))
     });
@@ -49,7 +55,10 @@ fn storage(pass: &mut Pass<'_>) -> Step {
 fn ingress(pass: &mut Pass<'_>) -> Step {
     let has = pass.object.at("spec.ingressClassName").is_some()
         || pass.object.entry("metadata.annotations", "kubernetes.io/ingress.class").is_some();
-    if !pass.request.is("networking.k8s.io", "ingresses") || pass.request.operation != Operation::Create || has {
+    if !pass.request.is("networking.k8s.io", "ingresses")
+        || pass.request.operation != Operation::Create
+        || has
+    {
         return Ok(());
     }
     let marks = ["ingressclass.kubernetes.io/is-default-class"];

@@ -7,7 +7,8 @@ use crate::request::Operation;
 use serde_json::json;
 use std::collections::BTreeSet;
 
-pub(super) const PLUGIN: Plugin = Plugin { name: "ExtendedResourceToleration", admit: Some(admit), validate: None };
+pub(super) const PLUGIN: Plugin =
+    Plugin { name: "ExtendedResourceToleration", admit: Some(admit), validate: None };
 
 /// `IsExtendedResourceName`.
 pub(crate) fn is_extended(name: &str) -> bool {

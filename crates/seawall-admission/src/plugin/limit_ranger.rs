@@ -160,7 +160,8 @@ fn pod(pass: &Pass<'_>, range: &Arc<Object>) -> Vec<Broken> {
                 let pod_level = pass.settings.gate("PodLevelResources").then_some(supported);
                 let requests = pod_resources::of_pod(&pass.object, "requests", pod_level);
                 let limits = pod_resources::of_pod(&pass.object, "limits", pod_level);
-                let asked = Asked { requests: &requests, limits: &limits, field: "spec.containers".to_owned() };
+                let asked =
+                    Asked { requests: &requests, limits: &limits, field: "spec.containers".to_owned() };
                 check(item, &asked, &mut broken);
             }
             _ => {}
@@ -217,7 +218,10 @@ fn claim(object: &Value, range: &Arc<Object>) -> Vec<Broken> {
                     (true, Some(request)) => {
                         let (value, _, most) = common(Some(request), None, &enforced);
                         (value > most).then(|| {
-                            format!("maximum {name} usage per {} is {enforced}, but request is {request}", item.kind())
+                            format!(
+                                "maximum {name} usage per {} is {enforced}, but request is {request}",
+                                item.kind()
+                            )
                         })
                     }
                 };

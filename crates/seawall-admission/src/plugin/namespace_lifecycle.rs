@@ -26,7 +26,12 @@ fn admit(pass: &mut Pass<'_>) -> Step {
         return Err(pass.forbidden(NAME, "this namespace may not be deleted", &[]));
     }
     let is_review = request.is_of("authorization.k8s.io", "localsubjectaccessreviews");
-    if request.namespace.is_empty() || is_namespace || deletes || is_review || request.operation == Operation::Connect {
+    if request.namespace.is_empty()
+        || is_namespace
+        || deletes
+        || is_review
+        || request.operation == Operation::Connect
+    {
         return Ok(());
     }
     match pass.stored.find(WellKnown::Namespace, None, &request.namespace) {
@@ -56,7 +61,8 @@ fn admit(pass: &mut Pass<'_>) -> Step {
 
 fn terminating(pass: &Pass<'_>) -> Denial {
     let namespace = &pass.request.namespace;
-    let text = format!("unable to create new content in namespace {namespace} because it is being terminated");
+    let text =
+        format!("unable to create new content in namespace {namespace} because it is being terminated");
     let mut denial = pass.forbidden(NAME, &text, &["metadata.namespace"]);
     denial.causes.push(Cause {
         reason: "NamespaceTerminating".to_owned(),

@@ -48,7 +48,8 @@ fn admit(pass: &mut Pass<'_>) -> Step {
         }
         ("resource.k8s.io", "resourceslices") => slice(pass, node),
         ("certificates.k8s.io", "certificatesigningrequests") => certificate(pass),
-        ("", "persistentvolumeclaims" | "serviceaccounts") | ("certificates.k8s.io", "podcertificaterequests") => {
+        ("", "persistentvolumeclaims" | "serviceaccounts")
+        | ("certificates.k8s.io", "podcertificaterequests") => {
             pass.doubt(NAME, format!("what it decides about {} of nodes is not modelled", request.resource));
             Ok(())
         }
@@ -92,7 +93,10 @@ fn certificate(pass: &mut Pass<'_>) -> Step {
     const SIGNERS: [&str; 2] =
         ["kubernetes.io/kubelet-serving", "kubernetes.io/kube-apiserver-client-kubelet"];
     let created = pass.request.operation == Operation::Create && pass.request.subresource.is_empty();
-    if created && pass.settings.version.minor() >= 31 && SIGNERS.contains(&pass.object.text("spec.signerName")) {
+    if created
+        && pass.settings.version.minor() >= 31
+        && SIGNERS.contains(&pass.object.text("spec.signerName"))
+    {
         // The name stands in a certificate request, which is not decoded here.
         pass.doubt(NAME, "the common name in the certificate request is not read");
     }

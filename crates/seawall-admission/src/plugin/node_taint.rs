@@ -6,7 +6,8 @@ use crate::pass::{Pass, Step};
 use crate::request::Operation;
 use serde_json::json;
 
-pub(super) const PLUGIN: Plugin = Plugin { name: "TaintNodesByCondition", admit: Some(admit), validate: None };
+pub(super) const PLUGIN: Plugin =
+    Plugin { name: "TaintNodesByCondition", admit: Some(admit), validate: None };
 
 fn admit(pass: &mut Pass<'_>) -> Step {
     if !pass.request.is("", "nodes") || pass.request.operation != Operation::Create {

@@ -45,7 +45,8 @@ fn of_namespace(pass: &mut Pass<'_>) -> Result<Option<Labels>, crate::Denial> {
             return Ok(None);
         }
     };
-    let default = || pass.settings.node_selectors.get("clusterDefaultNodeSelector").map_or("", String::as_str);
+    let default =
+        || pass.settings.node_selectors.get("clusterDefaultNodeSelector").map_or("", String::as_str);
     let text = metadata.entry("annotations", ANNOTATION).unwrap_or_else(default);
     match labels(text) {
         Ok(found) => Ok(Some(found)),
@@ -78,7 +79,8 @@ fn admit(pass: &mut Pass<'_>) -> Step {
     }
     let mut merged = wanted;
     merged.extend(own);
-    let merged: serde_json::Map<String, Value> = merged.into_iter().map(|(key, value)| (key, value.into())).collect();
+    let merged: serde_json::Map<String, Value> =
+        merged.into_iter().map(|(key, value)| (key, value.into())).collect();
     set(&mut pass.object, "spec.nodeSelector", merged);
     validate(pass)
 }

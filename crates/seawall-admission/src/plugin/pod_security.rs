@@ -5,7 +5,8 @@ use crate::json::{Json, object_of};
 use crate::outcome::{Cause, Denial};
 use crate::pass::{Pass, Step};
 use crate::pod_security::{
-    LABEL_PREFIX, LabelError, Level, LevelVersion, Mode, NamespacePolicy, Violation, denial, evaluate, go_quoted,
+    LABEL_PREFIX, LabelError, Level, LevelVersion, Mode, NamespacePolicy, Violation, denial, evaluate,
+    go_quoted,
 };
 use crate::request::Operation;
 use seawall_model::{Object, WellKnown};
@@ -18,8 +19,7 @@ const NAME: &str = "PodSecurity";
 pub(super) const PLUGIN: Plugin = Plugin { name: NAME, admit: None, validate: Some(validate) };
 
 /// Subresources of pods that change nothing it looks at.
-const IGNORED: [&str; 8] =
-    ["exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status"];
+const IGNORED: [&str; 8] = ["exec", "attach", "binding", "eviction", "log", "portforward", "proxy", "status"];
 /// Pods looked at when a namespace gets a stricter level.
 const MOST_PODS: usize = 3000;
 
@@ -69,7 +69,11 @@ fn pod(pass: &mut Pass<'_>, enforce: bool) -> Step {
     let off = |choice: LevelVersion| choice.level == Level::Privileged;
     if errors.is_empty() && off(policy.audit) && off(policy.warn) && (!enforce || off(policy.enforce)) {
         if enforce {
-            annotate(pass, "enforce-policy", format!("{}:{}", policy.enforce.level, crate::pod_security::PolicyVersion::Latest));
+            annotate(
+                pass,
+                "enforce-policy",
+                format!("{}:{}", policy.enforce.level, crate::pod_security::PolicyVersion::Latest),
+            );
         }
         return Ok(());
     }
@@ -144,14 +148,19 @@ fn judge(pass: &mut Pass<'_>, enforce: bool, policy: &NamespacePolicy, errors: &
     }
     let found = violations(policy.audit);
     if !found.is_empty() {
-        annotate(pass, "audit-violations", format!("would {}", words(policy.audit, &found).replacen("violates", "violate", 1)));
+        annotate(
+            pass,
+            "audit-violations",
+            format!("would {}", words(policy.audit, &found).replacen("violates", "violate", 1)),
+        );
     }
     if let Some(refused) = refused {
         return Err(refused);
     }
     let found = violations(policy.warn);
     if !found.is_empty() {
-        pass.warnings.push(format!("would {}", words(policy.warn, &found).replacen("violates", "violate", 1)));
+        pass.warnings
+            .push(format!("would {}", words(policy.warn, &found).replacen("violates", "violate", 1)));
     }
     Ok(())
 }
@@ -220,7 +229,9 @@ fn warn_exempt(pass: &mut Pass<'_>, policy: &NamespacePolicy, metadata: &Value) 
         return;
     }
     let labelled = |mode: Mode| {
-        [mode.level_label(), mode.version_label()].into_iter().any(|key| metadata.entry("labels", key).is_some())
+        [mode.level_label(), mode.version_label()]
+            .into_iter()
+            .any(|key| metadata.entry("labels", key).is_some())
     };
     let parts: Vec<String> = Mode::ALL
         .into_iter()
@@ -238,8 +249,7 @@ fn warn_exempt(pass: &mut Pass<'_>, policy: &NamespacePolicy, metadata: &Value) 
 /// `EvaluatePodsInNamespace`: what pods that are there break of a new level. The server's limit of one second is left
 /// out.
 fn existing(pass: &mut Pass<'_>, namespace: &str, enforce: LevelVersion) -> Vec<String> {
-    let pods: Vec<Arc<Object>> =
-        pass.stored.list(WellKnown::Pod, namespace).into_iter().cloned().collect();
+    let pods: Vec<Arc<Object>> = pass.stored.list(WellKnown::Pod, namespace).into_iter().cloned().collect();
     let mut counts: BTreeMap<String, (String, usize)> = BTreeMap::new();
     let version = enforce.version.on(pass.settings.version);
     // One pod of each controller comes first, which counts only beyond the limit.

@@ -31,7 +31,10 @@ fn annotated(pass: &mut Pass<'_>, key: &str) -> Result<Option<Vec<Value>>, crate
             Ok(list) => Ok(Some(list)),
             Err(_) => {
                 // Upstream's text is that of Go's JSON decoder.
-                pass.doubt(NAME, format!("the annotation `{key}` of the namespace is no list of tolerations"));
+                pass.doubt(
+                    NAME,
+                    format!("the annotation `{key}` of the namespace is no list of tolerations"),
+                );
                 Ok(None)
             }
         },

@@ -79,7 +79,9 @@ fn class(pass: &mut Pass<'_>) -> Result<Option<Class>, crate::Denial> {
             pass.doubt(NAME, why);
         }
         let default = default_class(pass);
-        return Ok(Some(default.unwrap_or_else(|| (String::new(), 0, Some("PreemptLowerPriority".to_owned())))));
+        return Ok(Some(
+            default.unwrap_or_else(|| (String::new(), 0, Some("PreemptLowerPriority".to_owned()))),
+        ));
     }
     match pass.stored.find(WellKnown::PriorityClass, None, &name) {
         Found::Here(object) => Ok(Some(of(&value_of(&object)))),
@@ -109,18 +111,27 @@ fn of(class: &Value) -> Class {
 /// The default class with the lowest value (`getDefaultPriorityClass`).
 fn default_class(pass: &Pass<'_>) -> Option<Class> {
     let classes = pass.stored.cluster.of(WellKnown::PriorityClass).map(|object| value_of(object));
-    classes.filter(|class| class.flag("globalDefault") == Some(true)).map(|class| of(&class)).min_by_key(|class| class.1)
+    classes
+        .filter(|class| class.flag("globalDefault") == Some(true))
+        .map(|class| of(&class))
+        .min_by_key(|class| class.1)
 }
 
 fn validate(pass: &mut Pass<'_>) -> Step {
     let request = pass.request;
     let writes = matches!(request.operation, Operation::Create | Operation::Update);
-    if !request.is("scheduling.k8s.io", "priorityclasses") || !writes || pass.object.flag("globalDefault") != Some(true) {
+    if !request.is("scheduling.k8s.io", "priorityclasses")
+        || !writes
+        || pass.object.flag("globalDefault") != Some(true)
+    {
         return Ok(());
     }
     match default_class(pass) {
-        Some((name, ..)) if request.operation == Operation::Create || name != pass.object.text("metadata.name") => {
-            let text = format!("PriorityClass {name} is already marked as default. Only one default can exist");
+        Some((name, ..))
+            if request.operation == Operation::Create || name != pass.object.text("metadata.name") =>
+        {
+            let text =
+                format!("PriorityClass {name} is already marked as default. Only one default can exist");
             Err(pass.forbidden(NAME, &text, &["globalDefault"]))
         }
         _ => Ok(()),

@@ -50,14 +50,18 @@ fn validate(pass: &mut Pass<'_>) -> Step {
         }
         let used = usage(pass, &stored);
         if restricted.iter().any(|name| !used.contains_key(*name)) {
-            let text = format!("status unknown for quota: {}, resources: {}", object.name(), restricted.join(","));
+            let text =
+                format!("status unknown for quota: {}, resources: {}", object.name(), restricted.join(","));
             return Err(pass.forbidden(NAME, &text, &[]));
         }
         matching.push((stored, used));
     }
     let usage = evaluator.usage(&pass.object);
-    let negative: Vec<&str> =
-        usage.iter().filter(|(_, amount)| amount.quantity.is_negative()).map(|(name, _)| name.as_str()).collect();
+    let negative: Vec<&str> = usage
+        .iter()
+        .filter(|(_, amount)| amount.quantity.is_negative())
+        .map(|(name, _)| name.as_str())
+        .collect();
     if !negative.is_empty() {
         let text = format!("quota usage is negative for resource(s): {}", negative.join(","));
         return Err(pass.forbidden(NAME, &text, &[]));
@@ -101,6 +105,8 @@ fn charge(
     for (name, hard) in &stored.hard {
         let Some(more) = delta.get(name) else { continue };
         let have = used.get(name).cloned().unwrap_or_default();
+        // Replicas that came before used as much each.
+        let have = have.plus(&more.times(pass.request.before)).unwrap_or(have);
         let Some(sum) = have.plus(more) else { continue };
         let name_of = &stored.name;
         pass.arithmetic.push(format!("quota {name_of}: {name} {have} used + {more} asked = {sum} of {hard}"));

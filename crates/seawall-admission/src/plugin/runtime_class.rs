@@ -19,7 +19,8 @@ fn concerned(pass: &Pass<'_>) -> bool {
 
 /// The class: `Ok(None)` for none named, `Err(None)` where it is not known.
 fn class(pass: &mut Pass<'_>) -> Result<Option<Value>, Option<crate::Denial>> {
-    let Some(name) = pass.object.at("spec.runtimeClassName").and_then(Value::as_str).map(str::to_owned) else {
+    let Some(name) = pass.object.at("spec.runtimeClassName").and_then(Value::as_str).map(str::to_owned)
+    else {
         return Ok(None);
     };
     match pass.stored.find(WellKnown::RuntimeClass, None, &name) {
@@ -29,7 +30,8 @@ fn class(pass: &mut Pass<'_>) -> Result<Option<Value>, Option<crate::Denial>> {
             Err(None)
         }
         Found::Absent => {
-            let text = format!("pod rejected: RuntimeClass {} not found", crate::pod_security::go_quoted(&name));
+            let text =
+                format!("pod rejected: RuntimeClass {} not found", crate::pod_security::go_quoted(&name));
             Err(Some(pass.forbidden(NAME, &text, &["spec.runtimeClassName"])))
         }
     }
@@ -77,7 +79,8 @@ fn admit(pass: &mut Pass<'_>) -> Step {
             map.insert(key.clone(), value.into());
         }
     }
-    let merged = tolerations::merge(pass.object.list("spec.tolerations"), class.list("scheduling.tolerations"));
+    let merged =
+        tolerations::merge(pass.object.list("spec.tolerations"), class.list("scheduling.tolerations"));
     set(&mut pass.object, "spec.tolerations", merged);
     Ok(())
 }
@@ -89,7 +92,9 @@ fn fixed(class: &Value) -> Amounts {
 
 fn same(one: &Amounts, other: &Amounts) -> bool {
     one.len() == other.len()
-        && one.iter().all(|(name, amount)| other.get(name).is_some_and(|other| other.quantity == amount.quantity))
+        && one
+            .iter()
+            .all(|(name, amount)| other.get(name).is_some_and(|other| other.quantity == amount.quantity))
 }
 
 fn validate(pass: &mut Pass<'_>) -> Step {
@@ -106,7 +111,9 @@ fn validate(pass: &mut Pass<'_>) -> Step {
         Some(class) if !same(&own, &fixed(&class)) => {
             "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
         }
-        None if !own.is_empty() => "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead",
+        None if !own.is_empty() => {
+            "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead"
+        }
         _ => return Ok(()),
     };
     Err(pass.forbidden(NAME, text, &["spec.overhead"]))

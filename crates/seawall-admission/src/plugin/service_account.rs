@@ -105,13 +105,17 @@ fn validate(pass: &mut Pass<'_>) -> Step {
         return mirror(pass);
     }
     if pass.object.text("spec.serviceAccountName").is_empty() {
-        let text = format!("no service account specified for pod {}/{}", request.namespace, pass.object.text("metadata.name"));
+        let text = format!(
+            "no service account specified for pod {}/{}",
+            request.namespace,
+            pass.object.text("metadata.name")
+        );
         return Err(pass.forbidden(NAME, &text, &["spec"]));
     }
     let Some(account) = account(pass)? else { return Ok(()) };
-    let enforced = account.entry("metadata.annotations", ENFORCE).is_some_and(|text| {
-        matches!(text, "1" | "t" | "T" | "TRUE" | "true" | "True")
-    });
+    let enforced = account
+        .entry("metadata.annotations", ENFORCE)
+        .is_some_and(|text| matches!(text, "1" | "t" | "T" | "TRUE" | "true" | "True"));
     let refused = if enforced { secrets(&pass.object, &account, ephemeral) } else { None };
     match refused {
         Some((text, field)) => Err(pass.forbidden(NAME, &text, &[&field])),
@@ -123,7 +127,11 @@ fn validate(pass: &mut Pass<'_>) -> Step {
 fn mirror(pass: &Pass<'_>) -> Step {
     let pod = &pass.object;
     if !pod.text("spec.serviceAccountName").is_empty() {
-        return Err(pass.forbidden(NAME, "a mirror pod may not reference service accounts", &["spec.serviceAccountName"]));
+        return Err(pass.forbidden(
+            NAME,
+            "a mirror pod may not reference service accounts",
+            &["spec.serviceAccountName"],
+        ));
     }
     if names_a_secret(pod) {
         return Err(pass.forbidden(NAME, "a mirror pod may not reference secrets", &["spec"]));
@@ -210,17 +218,22 @@ fn of_containers(
     for (index, container) in pod.list(&format!("spec.{list}")).iter().enumerate() {
         let own = container.text("name");
         for (at, env) in container.list("env").iter().enumerate() {
-            let Some(secret) = env.at("valueFrom.secretKeyRef").map(|secret| secret.text("name")) else { continue };
+            let Some(secret) = env.at("valueFrom.secretKeyRef").map(|secret| secret.text("name")) else {
+                continue;
+            };
             if !mountable.contains(secret) {
                 let env = env.text("name");
-                let text = format!("{word} {own} with envVar {env} referencing secret.secretName=\"{secret}\" {end}");
+                let text = format!(
+                    "{word} {own} with envVar {env} referencing secret.secretName=\"{secret}\" {end}"
+                );
                 return Some((text, format!("spec.{list}[{index}].env[{at}]")));
             }
         }
         for (at, from) in container.list("envFrom").iter().enumerate() {
             let Some(secret) = from.at("secretRef").map(|secret| secret.text("name")) else { continue };
             if !mountable.contains(secret) {
-                let text = format!("{word} {own} with envFrom referencing secret.secretName=\"{secret}\" {end}");
+                let text =
+                    format!("{word} {own} with envFrom referencing secret.secretName=\"{secret}\" {end}");
                 return Some((text, format!("spec.{list}[{index}].envFrom[{at}]")));
             }
         }

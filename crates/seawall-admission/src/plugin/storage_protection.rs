@@ -5,7 +5,8 @@ use crate::json::{Json, list_made};
 use crate::pass::{Pass, Step};
 use crate::request::Operation;
 
-pub(super) const PLUGIN: Plugin = Plugin { name: "StorageObjectInUseProtection", admit: Some(admit), validate: None };
+pub(super) const PLUGIN: Plugin =
+    Plugin { name: "StorageObjectInUseProtection", admit: Some(admit), validate: None };
 
 fn admit(pass: &mut Pass<'_>) -> Step {
     let request = pass.request;
@@ -16,7 +17,9 @@ fn admit(pass: &mut Pass<'_>) -> Step {
         "kubernetes.io/pv-protection"
     } else if request.is("", "persistentvolumeclaims") {
         "kubernetes.io/pvc-protection"
-    } else if request.is("storage.k8s.io", "volumeattributesclasses") && pass.settings.gate("VolumeAttributesClass") {
+    } else if request.is("storage.k8s.io", "volumeattributesclasses")
+        && pass.settings.gate("VolumeAttributesClass")
+    {
         "kubernetes.io/vac-protection"
     } else {
         return Ok(());

@@ -44,8 +44,14 @@ const IGNORED: [(&str, &str); 10] = [
 ];
 
 /// Resources that are also counted by their plain name (`legacyObjectCountAliases`).
-const OLD_NAMES: [&str; 6] =
-    ["configmaps", "resourcequotas", "replicationcontrollers", "secrets", "services", "persistentvolumeclaims"];
+const OLD_NAMES: [&str; 6] = [
+    "configmaps",
+    "resourcequotas",
+    "replicationcontrollers",
+    "secrets",
+    "services",
+    "persistentvolumeclaims",
+];
 
 const CLASS: &str = ".storageclass.storage.k8s.io/";
 
@@ -91,7 +97,10 @@ impl Evaluator {
         match self {
             Self::Pods(_) => pod::counts(name),
             Self::Services => {
-                matches!(name, "count/services" | "services" | "services.nodeports" | "services.loadbalancers")
+                matches!(
+                    name,
+                    "count/services" | "services" | "services.nodeports" | "services.loadbalancers"
+                )
             }
             Self::Claims(_) => {
                 let own = |name: &str| matches!(name, "persistentvolumeclaims" | "requests.storage");
@@ -170,7 +179,8 @@ fn in_attributes_class(scope: &Scope<'_>, claim: &Value) -> bool {
         "status.currentVolumeAttributesClassName",
         "status.modifyVolumeStatus.targetVolumeAttributesClassName",
     ];
-    let names: Vec<&str> = fields.iter().map(|field| claim.text(field)).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        fields.iter().map(|field| claim.text(field)).filter(|name| !name.is_empty()).collect();
     if names.is_empty() { scope.holds(None) } else { names.iter().any(|name| scope.holds(Some(name))) }
 }
 

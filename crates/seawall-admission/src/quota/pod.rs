@@ -40,7 +40,8 @@ pub(super) fn counts(name: &str) -> bool {
     OWN.contains(&name)
         || name.starts_with("hugepages-")
         || name.starts_with("requests.hugepages-")
-        || name.starts_with("requests.") && (!native || name.starts_with("requests.deviceclass.resource.kubernetes.io/"))
+        || name.starts_with("requests.")
+            && (!native || name.starts_with("requests.deviceclass.resource.kubernetes.io/"))
 }
 
 impl Rules {
@@ -61,7 +62,8 @@ impl Rules {
         if self.pod_level && pod_resources::has_pod_level(pod) {
             return None;
         }
-        let required: BTreeSet<&str> = restricted.iter().copied().filter(|name| MANDATORY.contains(name)).collect();
+        let required: BTreeSet<&str> =
+            restricted.iter().copied().filter(|name| MANDATORY.contains(name)).collect();
         let mut missing: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         let mut fields = Vec::new();
         for list in ["containers", "initContainers"] {
@@ -72,7 +74,9 @@ impl Rules {
                 for name in required.iter().filter(|name| !used.contains_key(**name)) {
                     missing.entry(name).or_default().insert(container.text("name").to_owned());
                     let own = name.strip_prefix("requests.").unwrap_or(name);
-                    let place = own.strip_prefix("limits.").map_or(format!("requests.{own}"), |own| format!("limits.{own}"));
+                    let place = own
+                        .strip_prefix("limits.")
+                        .map_or(format!("requests.{own}"), |own| format!("limits.{own}"));
                     fields.push(format!("spec.{list}[{index}].resources.{place}"));
                 }
             }
@@ -124,7 +128,8 @@ impl Rules {
 fn compute(requests: &Amounts, limits: &Amounts) -> Amounts {
     let mut usage = Amounts::from([("pods".to_owned(), Amount::whole(1))]);
     for (name, amount) in requests {
-        let both = matches!(name.as_str(), "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
+        let both =
+            matches!(name.as_str(), "cpu" | "memory" | "ephemeral-storage") || name.starts_with("hugepages-");
         if both {
             usage.insert(name.clone(), amount.clone());
         }
@@ -145,7 +150,8 @@ fn is_terminating(pod: &Value) -> bool {
 }
 
 fn crosses_namespaces(pod: &Value) -> bool {
-    let crosses = |term: &Value| !term.list("namespaces").is_empty() || term.at("namespaceSelector").is_some();
+    let crosses =
+        |term: &Value| !term.list("namespaces").is_empty() || term.at("namespaceSelector").is_some();
     ["spec.affinity.podAffinity", "spec.affinity.podAntiAffinity"].into_iter().any(|path| {
         let Some(affinity) = pod.at(path) else { return false };
         affinity.list("requiredDuringSchedulingIgnoredDuringExecution").iter().any(crosses)

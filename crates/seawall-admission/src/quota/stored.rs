@@ -57,7 +57,12 @@ impl Quota {
 }
 
 /// What the objects of the namespace use of a quota that has no status yet, as the quota controller would write it.
-pub(crate) fn predict(stored: &Stored<'_>, settings: &Settings<'_>, namespace: &str, quota: &Quota) -> Amounts {
+pub(crate) fn predict(
+    stored: &Stored<'_>,
+    settings: &Settings<'_>,
+    namespace: &str,
+    quota: &Quota,
+) -> Amounts {
     let schema = Schema::for_version(settings.version);
     let mut used: Amounts =
         quota.hard.keys().map(|name| (name.clone(), crate::amount::Amount::whole(0))).collect();

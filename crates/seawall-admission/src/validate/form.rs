@@ -49,7 +49,9 @@ pub(crate) fn is_image(text: &str) -> bool {
     };
     let is_host = |host: &str| {
         let (name, port) = host.split_once(':').unwrap_or((host, "1"));
-        dns1123_subdomain(&name.to_ascii_lowercase()) && !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+        dns1123_subdomain(&name.to_ascii_lowercase())
+            && !port.is_empty()
+            && port.bytes().all(|byte| byte.is_ascii_digit())
     };
     let mut components = parts.into_iter();
     if let Some(first) = components.next()
@@ -110,7 +112,9 @@ mod tests {
         for image in ["", "A", "a b", "a:", "a//b", ":x", "a@sha256:1", "https://a/b"] {
             assert!(!is_image(image), "{image}");
         }
-        assert!(is_label_key("a.b/c_d") && !is_label_key("/c") && !is_label_key("a/b/c") && !is_label_key("-a"));
+        assert!(
+            is_label_key("a.b/c_d") && !is_label_key("/c") && !is_label_key("a/b/c") && !is_label_key("-a")
+        );
         assert!(is_port_name("http") && !is_port_name("80") && !is_port_name("a--b"));
         assert!(is_variable("A_B") && !is_variable("1A") && !is_variable("..a"));
     }

@@ -22,15 +22,27 @@ pub(super) fn check(object: &Value, request: &Request, open: &mut Vec<String>) {
         ("", "") => false,
         // The random end is of letters and digits.
         ("", generated) => generated.len() <= 57 && is_name(&format!("{generated}x")),
-        (name, _) => is_name(name) && (request.resource != "services" || !name.starts_with(|c: char| c.is_ascii_digit())),
+        (name, _) => {
+            is_name(name)
+                && (request.resource != "services" || !name.starts_with(|c: char| c.is_ascii_digit()))
+        }
     };
     if !fits {
         open.push(format!("metadata.name `{}` may be refused", seawall_model::decode::shown(name)));
     }
     check_maps(object, "metadata", open);
     let known = [
-        "name", "generateName", "namespace", "labels", "annotations", "creationTimestamp", "uid", "resourceVersion",
-        "generation", "managedFields", "selfLink",
+        "name",
+        "generateName",
+        "namespace",
+        "labels",
+        "annotations",
+        "creationTimestamp",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "managedFields",
+        "selfLink",
     ];
     for field in object.map("metadata").keys() {
         let owners = matches!(field.as_str(), "ownerReferences" | "finalizers");
@@ -51,7 +63,8 @@ fn is_sure(item: &Value) -> bool {
     match item {
         Value::String(finalizer) => is_label_key(finalizer) && finalizer.contains('/'),
         owner => {
-            let filled = ["apiVersion", "kind", "name", "uid"].iter().all(|field| !owner.text(field).is_empty());
+            let filled =
+                ["apiVersion", "kind", "name", "uid"].iter().all(|field| !owner.text(field).is_empty());
             filled && owner.text("kind") != "Event"
         }
     }

@@ -74,9 +74,14 @@ const POD_CONTEXT: &[(&str, Rule)] = &[
     ("runAsUser", Rule::Range(0, MOST)),
     ("seLinuxOptions", Rule::Any),
     ("seccompProfile", Rule::Own(seccomp)),
-    ("supplementalGroups", Rule::Own(|value| {
-        value.as_array().is_some_and(|list| list.iter().all(|id| id.as_i64().is_some_and(|id| (0..=MOST).contains(&id))))
-    })),
+    (
+        "supplementalGroups",
+        Rule::Own(|value| {
+            value.as_array().is_some_and(|list| {
+                list.iter().all(|id| id.as_i64().is_some_and(|id| (0..=MOST).contains(&id)))
+            })
+        }),
+    ),
 ];
 
 const CONTEXT: &[(&str, Rule)] = &[
@@ -146,7 +151,9 @@ pub(super) fn check(pod: &Value, path: &str, _settings: &Settings<'_>, open: &mu
     if isolated && ["hostNetwork", "hostPID", "hostIPC"].iter().any(|field| spec.flag(field) == Some(true)) {
         refuse(".hostUsers is refused beside the host's namespaces");
     }
-    if pod.entry("metadata.annotations", "kubernetes.io/config.mirror").is_some() && spec.text("nodeName").is_empty() {
+    if pod.entry("metadata.annotations", "kubernetes.io/config.mirror").is_some()
+        && spec.text("nodeName").is_empty()
+    {
         refuse(".nodeName is required of a mirror pod");
     }
     pod_level(spec, &mut refuse);
@@ -162,7 +169,8 @@ fn pod_level(spec: &Value, refuse: &mut dyn FnMut(&str)) {
     let given = crate::amount::amounts(spec, "resources.requests");
     let limits = crate::amount::amounts(spec, "resources.limits");
     let names = given.keys().chain(limits.keys()).all(|name| matches!(name.as_str(), "cpu" | "memory"));
-    let enough = asked.iter().all(|(name, sum)| given.get(name).is_none_or(|given| sum.quantity <= given.quantity));
+    let enough =
+        asked.iter().all(|(name, sum)| given.get(name).is_none_or(|given| sum.quantity <= given.quantity));
     let within = ["containers", "initContainers"].iter().flat_map(|list| spec.list(list)).all(|container| {
         crate::amount::amounts(container, "resources.limits")
             .iter()
@@ -192,7 +200,8 @@ fn mounts(container: &Value, volumes: &HashSet<&str>) -> bool {
 fn contradicts(container: &Value) -> bool {
     let context = container.at("securityContext").cloned().unwrap_or_default();
     let adds = context.list("capabilities.add").iter().any(|one| one.as_str() == Some("CAP_SYS_ADMIN"));
-    context.flag("allowPrivilegeEscalation") == Some(false) && (context.flag("privileged") == Some(true) || adds)
+    context.flag("allowPrivilegeEscalation") == Some(false)
+        && (context.flag("privileged") == Some(true) || adds)
 }
 
 fn seccomp(value: &Value) -> bool {
@@ -200,14 +209,18 @@ fn seccomp(value: &Value) -> bool {
 }
 
 fn env(value: &Value) -> bool {
-    value.as_array().is_some_and(|list| list.iter().all(|one| is_variable(one.text("name")) && one.at("valueFrom").is_none()))
+    value.as_array().is_some_and(|list| {
+        list.iter().all(|one| is_variable(one.text("name")) && one.at("valueFrom").is_none())
+    })
 }
 
 fn ports(value: &Value) -> bool {
     let list = value.as_array().map_or(&[][..], Vec::as_slice);
-    let names: Vec<&str> = list.iter().map(|port| port.text("name")).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> =
+        list.iter().map(|port| port.text("name")).filter(|name| !name.is_empty()).collect();
     let different: HashSet<&&str> = names.iter().collect();
-    let range = |number: Option<i64>, least: i64| number.is_none_or(|number| (least..=65_535).contains(&number));
+    let range =
+        |number: Option<i64>, least: i64| number.is_none_or(|number| (least..=65_535).contains(&number));
     different.len() == names.len()
         && names.iter().all(|name| is_port_name(name))
         && list.iter().all(|port| {
@@ -244,10 +257,13 @@ fn tolerations(value: &Value) -> bool {
 
 /// Required anti-affinity of plain terms only.
 fn affinity(value: &Value) -> bool {
-    let known = |map: &serde_json::Map<String, Value>, words: &[&str]| map.keys().all(|key| words.contains(&key.as_str()));
+    let known = |map: &serde_json::Map<String, Value>, words: &[&str]| {
+        map.keys().all(|key| words.contains(&key.as_str()))
+    };
     let term = |term: &Value| {
-        term.as_object().is_some_and(|map| known(map, &["labelSelector", "topologyKey", "namespaces", "namespaceSelector"]))
-            && super::form::is_label_key(term.text("topologyKey"))
+        term.as_object().is_some_and(|map| {
+            known(map, &["labelSelector", "topologyKey", "namespaces", "namespaceSelector"])
+        }) && super::form::is_label_key(term.text("topologyKey"))
             && term.at("labelSelector").is_none_or(super::rules::selector)
             && term.at("namespaceSelector").is_none_or(super::rules::selector)
             && term.list("namespaces").iter().all(|name| name.as_str().is_some_and(dns1123_label))
@@ -274,13 +290,25 @@ fn volumes(value: &Value) -> bool {
             "emptyDir" => plain(&["medium"]) && matches!(source.text("medium"), "" | "Memory"),
             "hostPath" => {
                 let path = source.text("path");
-                !path.is_empty() && !path.split('/').any(|part| part == "..")
-                    && matches!(source.text("type"), "" | "Directory" | "DirectoryOrCreate" | "File" | "FileOrCreate" | "Socket")
+                !path.is_empty()
+                    && !path.split('/').any(|part| part == "..")
+                    && matches!(
+                        source.text("type"),
+                        "" | "Directory" | "DirectoryOrCreate" | "File" | "FileOrCreate" | "Socket"
+                    )
             }
-            "secret" => plain(&["secretName", "defaultMode", "optional"]) && !source.text("secretName").is_empty(),
+            "secret" => {
+                plain(&["secretName", "defaultMode", "optional"]) && !source.text("secretName").is_empty()
+            }
             "configMap" => plain(&["name", "defaultMode", "optional"]) && !source.text("name").is_empty(),
-            "persistentVolumeClaim" => plain(&["claimName", "readOnly"]) && !source.text("claimName").is_empty(),
-            "nfs" => plain(&["server", "path", "readOnly"]) && source.text("path").starts_with('/') && !source.text("server").is_empty(),
+            "persistentVolumeClaim" => {
+                plain(&["claimName", "readOnly"]) && !source.text("claimName").is_empty()
+            }
+            "nfs" => {
+                plain(&["server", "path", "readOnly"])
+                    && source.text("path").starts_with('/')
+                    && !source.text("server").is_empty()
+            }
             "projected" => source.list("sources").iter().all(projection),
             _ => false,
         };
@@ -293,9 +321,13 @@ fn volumes(value: &Value) -> bool {
 /// The parts of the token volume that the ServiceAccount plugin makes.
 fn projection(source: &Value) -> bool {
     let token = source.at("serviceAccountToken").is_some_and(|token| {
-        !token.text("path").is_empty() && token.int("expirationSeconds").is_some_and(|seconds| (600..=1 << 32).contains(&seconds))
+        !token.text("path").is_empty()
+            && token.int("expirationSeconds").is_some_and(|seconds| (600..=1 << 32).contains(&seconds))
     });
     let map = source.at("configMap").is_some_and(|map| map.text("name") == "kube-root-ca.crt");
-    let downward = source.list("downwardAPI.items").iter().any(|item| item.text("fieldRef.fieldPath") == "metadata.namespace");
+    let downward = source
+        .list("downwardAPI.items")
+        .iter()
+        .any(|item| item.text("fieldRef.fieldPath") == "metadata.namespace");
     token || map || downward
 }

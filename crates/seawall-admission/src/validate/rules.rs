@@ -97,9 +97,13 @@ pub(super) fn resources(value: &Value) -> bool {
     let sure = |name: &str, amount: &Amount| {
         let extended = crate::plugin::is_extended_resource(name);
         let whole = !extended || amount.quantity.is_integer();
-        (matches!(name, "cpu" | "memory" | "ephemeral-storage") || extended) && whole && !amount.quantity.is_negative()
+        (matches!(name, "cpu" | "memory" | "ephemeral-storage") || extended)
+            && whole
+            && !amount.quantity.is_negative()
     };
-    let only = value.as_object().is_some_and(|map| map.keys().all(|key| matches!(key.as_str(), "requests" | "limits")));
+    let only = value
+        .as_object()
+        .is_some_and(|map| map.keys().all(|key| matches!(key.as_str(), "requests" | "limits")));
     only && requests.len() + limits.len() == count
         && requests.iter().chain(&limits).all(|(name, amount)| sure(name, amount))
         && requests.iter().all(|(name, request)| match limits.get(name) {
@@ -124,9 +128,12 @@ pub(super) fn check(object: &Value, kind: WellKnown, open: &mut Vec<String>) {
             ("imagePullSecrets", Rule::Any),
             ("secrets", Rule::Any),
         ],
-        WellKnown::Secret => {
-            &[("data", Rule::Own(keys)), ("stringData", Rule::Own(keys)), ("type", Rule::One(&["Opaque"])), ("immutable", Rule::Any)]
-        }
+        WellKnown::Secret => &[
+            ("data", Rule::Own(keys)),
+            ("stringData", Rule::Own(keys)),
+            ("type", Rule::One(&["Opaque"])),
+            ("immutable", Rule::Any),
+        ],
         WellKnown::PersistentVolumeClaim => &[("spec", Rule::Map(CLAIM))],
         WellKnown::Service => &[("spec", Rule::Own(service))],
         WellKnown::PriorityClass => &[
@@ -135,7 +142,9 @@ pub(super) fn check(object: &Value, kind: WellKnown, open: &mut Vec<String>) {
             ("description", Rule::Any),
             ("preemptionPolicy", Rule::One(&["PreemptLowerPriority", "Never"])),
         ],
-        WellKnown::Node => &[("spec", Rule::Map(&[("taints", Rule::Own(taints)), ("unschedulable", Rule::Any)]))],
+        WellKnown::Node => {
+            &[("spec", Rule::Map(&[("taints", Rule::Own(taints)), ("unschedulable", Rule::Any)]))]
+        }
         _ => {
             open.push(format!("validation of {} is not modelled", object.text("kind")));
             return;
@@ -191,15 +200,23 @@ fn taints(value: &Value) -> bool {
             && EFFECTS.contains(&taint.text("effect"))
     };
     let list = value.as_array().map_or(&[][..], Vec::as_slice);
-    let pairs: std::collections::HashSet<_> = list.iter().map(|taint| (taint.text("key"), taint.text("effect"))).collect();
+    let pairs: std::collections::HashSet<_> =
+        list.iter().map(|taint| (taint.text("key"), taint.text("effect"))).collect();
     list.iter().all(taint) && pairs.len() == list.len()
 }
 
 /// A plain Service: one or more named ports, a selector.
 fn service(value: &Value) -> bool {
     const FIELDS: [&str; 9] = [
-        "ports", "selector", "type", "sessionAffinity", "externalTrafficPolicy", "internalTrafficPolicy",
-        "allocateLoadBalancerNodePorts", "externalIPs", "publishNotReadyAddresses",
+        "ports",
+        "selector",
+        "type",
+        "sessionAffinity",
+        "externalTrafficPolicy",
+        "internalTrafficPolicy",
+        "allocateLoadBalancerNodePorts",
+        "externalIPs",
+        "publishNotReadyAddresses",
     ];
     let ports = value.list("ports");
     let target = |port: &Value| match port.at("targetPort") {
@@ -218,12 +235,16 @@ fn service(value: &Value) -> bool {
     };
     let address = |address: &Value| {
         let text = address.as_str().unwrap_or("");
-        text.parse::<std::net::Ipv4Addr>().is_ok_and(|address| {
-            !address.is_loopback() && !address.is_link_local() && !address.is_multicast() && !address.is_unspecified()
+        text.parse::<core::net::Ipv4Addr>().is_ok_and(|address| {
+            !address.is_loopback()
+                && !address.is_link_local()
+                && !address.is_multicast()
+                && !address.is_unspecified()
         })
     };
     let names: std::collections::HashSet<&str> = ports.iter().map(|port| port.text("name")).collect();
-    let numbers: std::collections::HashSet<_> = ports.iter().map(|port| (port.int("port"), port.text("protocol"))).collect();
+    let numbers: std::collections::HashSet<_> =
+        ports.iter().map(|port| (port.int("port"), port.text("protocol"))).collect();
     value.as_object().is_some_and(|map| map.keys().all(|key| FIELDS.contains(&key.as_str())))
         && !ports.is_empty()
         && ports.iter().all(port)

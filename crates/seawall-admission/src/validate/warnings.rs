@@ -29,13 +29,21 @@ pub(super) fn of(pass: &mut Pass<'_>) -> Vec<String> {
             if let Some(asked) = asked.filter(|asked| asked.milli_value() % 1000 != 0) {
                 out.push(format!("spec.resources.requests[storage]: fractional byte value \"{asked}\" is invalid, must be an integer"));
             }
-            if pass.object.map("metadata.annotations").keys().any(|key| key.starts_with("volume.beta.kubernetes.io/")) {
+            if pass
+                .object
+                .map("metadata.annotations")
+                .keys()
+                .any(|key| key.starts_with("volume.beta.kubernetes.io/"))
+            {
                 pass.vague(BY, "warnings about annotations of claims are not modelled");
             }
         }
         WellKnown::Service => {
             if !pass.object.list("spec.externalIPs").is_empty() && pass.settings.version.minor() >= 36 {
-                out.push("spec.externalIPs is deprecated and may no longer be implemented in some clusters".to_owned());
+                out.push(
+                    "spec.externalIPs is deprecated and may no longer be implemented in some clusters"
+                        .to_owned(),
+                );
             }
         }
         kind => {
@@ -64,7 +72,11 @@ fn label_errors(name: &str) -> String {
 fn of_pod(pass: &mut Pass<'_>, pod: &Value, start: &str, out: &mut Vec<String>) {
     annotations(pass, pod, start, out);
     let minor = pass.settings.version.minor();
-    let git = if minor >= 33 { "deprecated in v1.11, and disabled by default in v1.33+" } else { "deprecated in v1.11" };
+    let git = if minor >= 33 {
+        "deprecated in v1.11, and disabled by default in v1.33+"
+    } else {
+        "deprecated in v1.11"
+    };
     let old = [
         ("photonPersistentDisk", "deprecated in v1.11, non-functional in v1.16+"),
         ("gitRepo", git),
@@ -73,8 +85,14 @@ fn of_pod(pass: &mut Pass<'_>, pod: &Value, start: &str, out: &mut Vec<String>) 
         ("storageOS", "deprecated in v1.22, non-functional in v1.25+"),
         ("quobyte", "deprecated in v1.22, non-functional in v1.25+"),
         ("glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
-        ("cephfs", if minor >= 31 { "deprecated in v1.28, non-functional in v1.31+" } else { "deprecated in v1.28" }),
-        ("rbd", if minor >= 31 { "deprecated in v1.28, non-functional in v1.31+" } else { "deprecated in v1.28" }),
+        (
+            "cephfs",
+            if minor >= 31 { "deprecated in v1.28, non-functional in v1.31+" } else { "deprecated in v1.28" },
+        ),
+        (
+            "rbd",
+            if minor >= 31 { "deprecated in v1.28, non-functional in v1.31+" } else { "deprecated in v1.28" },
+        ),
     ];
     for (index, volume) in pod.list("spec.volumes").iter().enumerate() {
         for (kind, text) in old {
@@ -89,16 +107,27 @@ fn of_pod(pass: &mut Pass<'_>, pod: &Value, start: &str, out: &mut Vec<String>) 
     ports(pass, pod, start, out);
     let old_labels = ["beta.kubernetes.io/", "failure-domain.beta.kubernetes.io/"];
     let text = pod.at("spec").map(Value::to_string).unwrap_or_default();
-    if old_labels.iter().any(|label| text.contains(label)) || pod.at("spec.topologySpreadConstraints").is_some() {
+    if old_labels.iter().any(|label| text.contains(label))
+        || pod.at("spec.topologySpreadConstraints").is_some()
+    {
         pass.vague(BY, "warnings about node labels and topology are not modelled");
     }
 }
 
 fn annotations(pass: &mut Pass<'_>, pod: &Value, start: &str, out: &mut Vec<String>) {
     let known = [
-        ("scheduler.alpha.kubernetes.io/critical-pod", "non-functional in v1.16+; use the \"priorityClassName\" field instead"),
-        ("security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
-        ("security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"),
+        (
+            "scheduler.alpha.kubernetes.io/critical-pod",
+            "non-functional in v1.16+; use the \"priorityClassName\" field instead",
+        ),
+        (
+            "security.alpha.kubernetes.io/sysctls",
+            "non-functional in v1.11+; use the \"sysctls\" field instead",
+        ),
+        (
+            "security.alpha.kubernetes.io/unsafe-sysctls",
+            "non-functional in v1.11+; use the \"sysctls\" field instead",
+        ),
     ];
     for (key, text) in known {
         if pod.entry("metadata.annotations", key).is_some() {
@@ -106,7 +135,9 @@ fn annotations(pass: &mut Pass<'_>, pod: &Value, start: &str, out: &mut Vec<Stri
         }
     }
     let key = "seccomp.security.alpha.kubernetes.io/pod";
-    if pod.at("spec.securityContext.seccompProfile").is_none() && pod.entry("metadata.annotations", key).is_some() {
+    if pod.at("spec.securityContext.seccompProfile").is_none()
+        && pod.entry("metadata.annotations", key).is_some()
+    {
         out.push(format!("{start}metadata.annotations[{key}]: non-functional in v1.27+; use the \"seccompProfile\" field instead"));
     }
     if pod.map("metadata.annotations").keys().any(|key| key.contains("apparmor.security.beta")) {
@@ -119,7 +150,9 @@ fn fractions(value: &Value, path: &str, place: &str, out: &mut Vec<String>) {
     for name in ["memory", "ephemeral-storage"] {
         let Some(amount) = value.map(path).get(name).and_then(Amount::of) else { continue };
         if amount.milli_value() % 1000 != 0 {
-            out.push(format!("{place}[{name}]: fractional byte value \"{amount}\" is invalid, must be an integer"));
+            out.push(format!(
+                "{place}[{name}]: fractional byte value \"{amount}\" is invalid, must be an integer"
+            ));
         }
     }
 }
@@ -131,12 +164,18 @@ fn containers(pod: &Value, start: &str, out: &mut Vec<String>) {
         for (index, container) in pod.list(&format!("spec.{list}")).iter().enumerate() {
             let place = format!("{start}spec.{list}[{index}]");
             let key = format!("container.seccomp.security.alpha.kubernetes.io/{}", container.text("name"));
-            if container.at("securityContext.seccompProfile").is_none() && pod.entry("metadata.annotations", &key).is_some() {
+            if container.at("securityContext.seccompProfile").is_none()
+                && pod.entry("metadata.annotations", &key).is_some()
+            {
                 out.push(format!("{start}metadata.annotations[{key}]: non-functional in v1.27+; use the \"seccompProfile\" field instead"));
             }
             for name in ["memory", "ephemeral-storage"] {
                 for list in ["limits", "requests"] {
-                    let Some(amount) = container.map(&format!("resources.{list}")).get(name).and_then(Amount::of) else { continue };
+                    let Some(amount) =
+                        container.map(&format!("resources.{list}")).get(name).and_then(Amount::of)
+                    else {
+                        continue;
+                    };
                     if amount.milli_value() % 1000 != 0 {
                         out.push(format!("{place}.resources.{list}[{name}]: fractional byte value \"{amount}\" is invalid, must be an integer"));
                     }

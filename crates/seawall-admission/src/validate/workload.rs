@@ -25,16 +25,17 @@ pub(super) fn check(object: &Value, kind: WellKnown, settings: &Settings<'_>, op
             ("minReadySeconds", Rule::Range(0, 0)),
             ("paused", Rule::Any),
         ],
-        WellKnown::ReplicaSet => &[
-            ("replicas", Rule::Range(0, MOST)),
-            ("selector", Rule::Selector),
-            ("template", Rule::Any),
-        ],
+        WellKnown::ReplicaSet => {
+            &[("replicas", Rule::Range(0, MOST)), ("selector", Rule::Selector), ("template", Rule::Any)]
+        }
         WellKnown::StatefulSet => &[
             ("replicas", Rule::Range(0, MOST)),
             ("selector", Rule::Selector),
             ("template", Rule::Any),
-            ("serviceName", Rule::Own(|value| value.as_str().is_some_and(|name| name.is_empty() || dns1123_label(name)))),
+            (
+                "serviceName",
+                Rule::Own(|value| value.as_str().is_some_and(|name| name.is_empty() || dns1123_label(name))),
+            ),
             ("podManagementPolicy", Rule::One(&["OrderedReady", "Parallel"])),
             ("updateStrategy", Rule::Own(defaulted)),
             ("persistentVolumeClaimRetentionPolicy", Rule::Any),
@@ -66,7 +67,8 @@ pub(super) fn check(object: &Value, kind: WellKnown, settings: &Settings<'_>, op
     let template = object.at("spec.template").cloned().unwrap_or_default();
     selects(object, kind, &template, open);
     let restart = template.text("spec.restartPolicy");
-    let fits = if kind == WellKnown::Job { matches!(restart, "Never" | "OnFailure") } else { restart == "Always" };
+    let fits =
+        if kind == WellKnown::Job { matches!(restart, "Never" | "OnFailure") } else { restart == "Always" };
     if !fits {
         open.push("spec.template.spec.restartPolicy is refused".to_owned());
     }
@@ -100,7 +102,11 @@ fn selects(object: &Value, kind: WellKnown, template: &Value, open: &mut Vec<Str
     }
     let own = own.cloned().unwrap_or_default();
     let labels = template.map("metadata.labels");
-    let plain = if kind == WellKnown::ReplicationController { own.as_object().cloned().unwrap_or_default() } else { own.map("matchLabels").clone() };
+    let plain = if kind == WellKnown::ReplicationController {
+        own.as_object().cloned().unwrap_or_default()
+    } else {
+        own.map("matchLabels").clone()
+    };
     let sure = !plain.is_empty()
         && own.list("matchExpressions").is_empty()
         && plain.iter().all(|(key, value)| labels.get(key) == Some(value))
@@ -115,10 +121,12 @@ fn strategy(value: &Value) -> bool {
         "Recreate" => value.at("rollingUpdate").is_none(),
         "RollingUpdate" => {
             let part = |field: &str| match value.at(&format!("rollingUpdate.{field}")) {
-                Some(Value::Number(number)) => number.as_i64().is_some_and(|number| (0..=MOST).contains(&number)),
-                Some(Value::String(text)) => {
-                    text.strip_suffix('%').is_some_and(|text| text.parse::<u8>().is_ok_and(|number| (1..=100).contains(&number)))
+                Some(Value::Number(number)) => {
+                    number.as_i64().is_some_and(|number| (0..=MOST).contains(&number))
                 }
+                Some(Value::String(text)) => text
+                    .strip_suffix('%')
+                    .is_some_and(|text| text.parse::<u8>().is_ok_and(|number| (1..=100).contains(&number))),
                 _ => false,
             };
             let zero = |field: &str| value.int(&format!("rollingUpdate.{field}")) == Some(0);

@@ -3,7 +3,9 @@
 use super::world::World;
 use crate::kube::{Answer, Pool, Request as HttpRequest};
 use anyhow::Result;
-use seawall_admission::{Answered, Authorize, Operation, Outcome, Question, Request, Requester, Settings, Stored, Verdict, admit};
+use seawall_admission::{
+    Answered, Authorize, Operation, Outcome, Question, Request, Requester, Settings, Stored, Verdict, admit,
+};
 use seawall_model::{Coverage, schema::Schema};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -38,7 +40,13 @@ impl Case {
         for (key, value) in object.as_object().into_iter().flatten() {
             full[key] = value.clone();
         }
-        Self { operation: Operation::Create, namespace: namespace.into(), object: full, old: None, user: None }
+        Self {
+            operation: Operation::Create,
+            namespace: namespace.into(),
+            object: full,
+            old: None,
+            user: None,
+        }
     }
 
     fn api(&self) -> (&str, &str, &str) {
@@ -56,7 +64,11 @@ impl Case {
         let (group, version, kind) = self.api();
         let info = Schema::for_version(settings.version).kind(group, version, kind)?;
         let name = self.object["metadata"]["name"].as_str().unwrap_or_default();
-        let groups: &[&str] = if self.user.is_some() { &["system:nodes", "system:authenticated"] } else { &["system:masters", "system:authenticated"] };
+        let groups: &[&str] = if self.user.is_some() {
+            &["system:nodes", "system:authenticated"]
+        } else {
+            &["system:masters", "system:authenticated"]
+        };
         Some(Request {
             operation: self.operation,
             group: group.into(),
@@ -64,10 +76,15 @@ impl Case {
             resource: info.resource()?.into(),
             subresource: String::new(),
             kind: kind.into(),
-            namespace: if self.namespaced() || kind == "Namespace" { self.namespace.clone() } else { String::new() },
+            namespace: if self.namespaced() || kind == "Namespace" {
+                self.namespace.clone()
+            } else {
+                String::new()
+            },
             name: name.into(),
             object: Some(self.object.clone()),
             old: self.old.clone(),
+            before: 0,
             user: Requester {
                 name: self.user.clone().unwrap_or_else(|| "seawall-admin".into()),
                 uid: String::new(),
@@ -77,7 +94,8 @@ impl Case {
     }
 
     fn http(&self, request: &Request) -> HttpRequest {
-        let prefix = if request.group.is_empty() { "/api".to_owned() } else { format!("/apis/{}", request.group) };
+        let prefix =
+            if request.group.is_empty() { "/api".to_owned() } else { format!("/apis/{}", request.group) };
         let place = if self.namespaced() { format!("/namespaces/{}", self.namespace) } else { String::new() };
         let mut target = format!("{prefix}/{}{place}/{}", request.version, request.resource);
         let method = match self.operation {
@@ -109,9 +127,15 @@ impl Authorize for Anything {
 
 /// Asks both about all cases. Where the answers differ the server is asked again a few times: its caches may lag, and
 /// some of its orders are random.
-pub(crate) fn judge(pool: &mut Pool, world: &World, settings: &Settings<'_>, cases: &[Case]) -> Result<Vec<Judged>> {
+pub(crate) fn judge(
+    pool: &mut Pool,
+    world: &World,
+    settings: &Settings<'_>,
+    cases: &[Case],
+) -> Result<Vec<Judged>> {
     let coverage = Coverage::closed();
-    let stored = Stored { cluster: &world.cluster, coverage: &coverage, authorizer: Some(&Anything), time: None };
+    let stored =
+        Stored { cluster: &world.cluster, coverage: &coverage, authorizer: Some(&Anything), time: None };
     let mut asked = Vec::new();
     for case in cases {
         let mut case = case.clone();
@@ -154,8 +178,14 @@ pub(crate) fn judge(pool: &mut Pool, world: &World, settings: &Settings<'_>, cas
 fn substitute(case: &mut Case, world: &World) {
     let Some(owners) = case.object["metadata"]["ownerReferences"].as_array_mut() else { return };
     for owner in owners {
-        let Some(name) = owner["uid"].as_str().and_then(|uid| uid.strip_prefix('@')).map(str::to_owned) else { continue };
-        let node = world.objects.iter().find(|object| object["kind"] == "Node" && object["metadata"]["name"] == name.as_str());
+        let Some(name) = owner["uid"].as_str().and_then(|uid| uid.strip_prefix('@')).map(str::to_owned)
+        else {
+            continue;
+        };
+        let node = world
+            .objects
+            .iter()
+            .find(|object| object["kind"] == "Node" && object["metadata"]["name"] == name.as_str());
         owner["uid"] = node.map(|node| node["metadata"]["uid"].clone()).unwrap_or_default();
     }
 }
@@ -164,8 +194,16 @@ fn report(case: &Case, world: &World, outcome: &Outcome, difference: &str) -> St
     let rules: Vec<String> = world
         .objects
         .iter()
-        .filter(|object| object["metadata"]["namespace"] != "kube-system" && object["metadata"]["namespace"] != "default")
-        .filter(|object| matches!(object["kind"].as_str(), Some("LimitRange" | "ResourceQuota" | "Namespace" | "ServiceAccount")) && object["metadata"]["name"] != "default" && object["metadata"]["name"] != "kube-system")
+        .filter(|object| {
+            object["metadata"]["namespace"] != "kube-system" && object["metadata"]["namespace"] != "default"
+        })
+        .filter(|object| {
+            matches!(
+                object["kind"].as_str(),
+                Some("LimitRange" | "ResourceQuota" | "Namespace" | "ServiceAccount")
+            ) && object["metadata"]["name"] != "default"
+                && object["metadata"]["name"] != "kube-system"
+        })
         .map(|object| {
             let mut object = object.clone();
             if let Some(metadata) = object["metadata"].as_object_mut() {
@@ -174,7 +212,14 @@ fn report(case: &Case, world: &World, outcome: &Outcome, difference: &str) -> St
             object.to_string()
         })
         .collect();
-    format!("{:?} as {:?}: {}\nin: {}\ndoubts: {:?}\n{difference}", case.operation, case.user, case.object, rules.join("\n    "), outcome.doubts)
+    format!(
+        "{:?} as {:?}: {}\nin: {}\ndoubts: {:?}\n{difference}",
+        case.operation,
+        case.user,
+        case.object,
+        rules.join("\n    "),
+        outcome.doubts
+    )
 }
 
 /// What is not equal; of unknown answers nothing is compared.
@@ -192,7 +237,10 @@ fn differs(outcome: &Outcome, answer: &Answer) -> Option<String> {
             && body["message"] == denial.message.as_str()
             && body["reason"].as_str().unwrap_or_default() == denial.reason;
         if sure && denial.by != "decoding" && !same {
-            return Some(format!("seawall: {} {} {}\nserver: {} {} {}", denial.code, denial.reason, denial.message, answer.status, body["reason"], body["message"]));
+            return Some(format!(
+                "seawall: {} {} {}\nserver: {} {} {}",
+                denial.code, denial.reason, denial.message, answer.status, body["reason"], body["message"]
+            ));
         }
         return None;
     }
@@ -213,7 +261,8 @@ fn differs(outcome: &Outcome, answer: &Answer) -> Option<String> {
 /// Without what only a server makes.
 fn normal(mut object: Value) -> Value {
     if let Some(metadata) = object["metadata"].as_object_mut() {
-        for key in ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion", "selfLink"] {
+        for key in ["uid", "creationTimestamp", "managedFields", "generation", "resourceVersion", "selfLink"]
+        {
             metadata.remove(key);
         }
     }
@@ -245,7 +294,9 @@ fn without_times(value: &mut Value) {
             map.retain(|key, value| !(key == "creationTimestamp" && value.is_null()));
             // An empty metadata of a template is written or not, depending on the version.
             map.values_mut().for_each(without_times);
-            map.retain(|key, value| !(key == "metadata" && value.as_object().is_some_and(serde_json::Map::is_empty)));
+            map.retain(|key, value| {
+                !(key == "metadata" && value.as_object().is_some_and(serde_json::Map::is_empty))
+            });
         }
         Value::Array(list) => list.iter_mut().for_each(without_times),
         _ => {}

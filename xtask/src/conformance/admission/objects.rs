@@ -10,8 +10,24 @@ use serde_json::{Value, json};
 /// A random question; of one kind only, if one is named.
 pub(crate) fn case(world: &World, only: Option<&str>, random: &mut Random) -> Case {
     const KINDS: [&str; 18] = [
-        "Pod", "Pod", "Pod", "Pod", "Pod", "Pod", "Pod", "Deployment", "StatefulSet", "DaemonSet", "Job", "ReplicaSet",
-        "PersistentVolumeClaim", "Service", "Namespace", "ConfigMap", "Node", "PriorityClass",
+        "Pod",
+        "Pod",
+        "Pod",
+        "Pod",
+        "Pod",
+        "Pod",
+        "Pod",
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "ReplicaSet",
+        "PersistentVolumeClaim",
+        "Service",
+        "Namespace",
+        "ConfigMap",
+        "Node",
+        "PriorityClass",
     ];
     let kind = only.unwrap_or(KINDS[random.below(KINDS.len())]).to_owned();
     let (api, object): (&str, Value) = match kind.as_str() {
@@ -94,7 +110,8 @@ fn job(random: &mut Random) -> Value {
 
 fn claim(random: &mut Random) -> Value {
     let size = random.pick(&["500M", "1Gi", "3Gi", "5Gi", "20Gi", "1500m", "0.5Gi"]);
-    let mut claim = json!({"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}});
+    let mut claim =
+        json!({"spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}});
     if random.below(2) == 0 {
         claim["spec"]["storageClassName"] = random.pick(&["gold", "none"]).into();
     }
@@ -104,7 +121,8 @@ fn claim(random: &mut Random) -> Value {
 fn service(random: &mut Random) -> Value {
     let mut service = json!({"spec": {"ports": [{"port": 80}], "selector": {"a": "b"}}});
     if random.below(2) == 0 {
-        service["spec"]["ports"] = json!([{"port": 80, "name": "a"}, {"port": 443, "name": "b", "targetPort": "web"}]);
+        service["spec"]["ports"] =
+            json!([{"port": 80, "name": "a"}, {"port": 443, "name": "b", "targetPort": "web"}]);
     }
     match random.below(4) {
         0 => service["spec"]["type"] = "NodePort".into(),
@@ -140,7 +158,12 @@ fn labels(random: &mut Random) -> Value {
 /// A new namespace, or other labels for the world's.
 fn namespace(world: &World, random: &mut Random) -> Case {
     if random.below(3) == 0 {
-        let mut case = Case::create("v1", "Namespace", "", json!({"metadata": {"name": "new", "labels": labels(random)}}));
+        let mut case = Case::create(
+            "v1",
+            "Namespace",
+            "",
+            json!({"metadata": {"name": "new", "labels": labels(random)}}),
+        );
         case.namespace = "new".into();
         return case;
     }
@@ -163,8 +186,13 @@ fn node(random: &mut Random) -> Case {
     let mut object = json!({"metadata": {"name": name, "labels": {}}});
     for _ in 0..random.below(3) {
         let label = random.pick(&[
-            "kubernetes.io/os", "example.com/a", "node-restriction.kubernetes.io/a", "node.kubernetes.io/x",
-            "x.node-restriction.kubernetes.io/b", "foo.k8s.io/a", "kubelet.kubernetes.io/q",
+            "kubernetes.io/os",
+            "example.com/a",
+            "node-restriction.kubernetes.io/a",
+            "node.kubernetes.io/x",
+            "x.node-restriction.kubernetes.io/b",
+            "foo.k8s.io/a",
+            "kubelet.kubernetes.io/q",
         ]);
         object["metadata"]["labels"][label] = "v".into();
     }

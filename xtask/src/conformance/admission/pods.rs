@@ -93,7 +93,8 @@ fn classes(spec: &mut Value, random: &mut Random, template: bool) {
         spec["runtimeClassName"] = random.pick(&["plain", "heavy", "placed", "nope"]).into();
     }
     if random.below(14) == 0 {
-        spec["overhead"] = if random.below(2) == 0 { json!({"cpu": "100m", "memory": "64Mi"}) } else { json!({"cpu": "1"}) };
+        spec["overhead"] =
+            if random.below(2) == 0 { json!({"cpu": "100m", "memory": "64Mi"}) } else { json!({"cpu": "1"}) };
     }
 }
 
@@ -114,7 +115,8 @@ fn placement(spec: &mut Value, random: &mut Random) {
             json!({"key": "node.kubernetes.io/not-ready", "operator": "Exists"}),
             json!({"key": "example.com/gpu", "operator": "Exists", "effect": "NoSchedule"}),
         ];
-        spec["tolerations"] = (0..1 + random.below(2)).map(|_| some[random.below(some.len())].clone()).collect();
+        spec["tolerations"] =
+            (0..1 + random.below(2)).map(|_| some[random.below(some.len())].clone()).collect();
     }
     if random.below(8) == 0 {
         let key = random.pick(&["kubernetes.io/hostname", "zone"]);
@@ -122,7 +124,8 @@ fn placement(spec: &mut Value, random: &mut Random) {
         if random.below(2) == 0 {
             term["namespaces"] = json!(["default"]);
         }
-        spec["affinity"] = json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}});
+        spec["affinity"] =
+            json!({"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}});
     }
 }
 
@@ -144,8 +147,7 @@ fn volumes(spec: &mut Value, random: &mut Random) {
     if random.below(2) == 0 {
         spec["containers"][0]["volumeMounts"] = json!([{"name": "v", "mountPath": "/v"}]);
     } else if random.below(4) == 0 {
-        spec["containers"][0]["volumeMounts"] =
-            json!([{"name": "v", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": true}]);
+        spec["containers"][0]["volumeMounts"] = json!([{"name": "v", "mountPath": "/var/run/secrets/kubernetes.io/serviceaccount", "readOnly": true}]);
     }
 }
 
@@ -163,7 +165,10 @@ fn container(name: &str, random: &mut Random, hard: bool, init: bool) -> Value {
         let (field, value): (&str, Value) = match random.below(6) {
             0 => ("privileged", true.into()),
             1 => ("runAsUser", 0.into()),
-            2 => ("capabilities", json!({"add": [random.pick(&["NET_ADMIN", "NET_BIND_SERVICE", "SYS_ADMIN", "CHOWN"])]})),
+            2 => (
+                "capabilities",
+                json!({"add": [random.pick(&["NET_ADMIN", "NET_BIND_SERVICE", "SYS_ADMIN", "CHOWN"])]}),
+            ),
             3 => ("readOnlyRootFilesystem", true.into()),
             4 => ("seccompProfile", json!({"type": "Unconfined"})),
             _ => ("runAsNonRoot", false.into()),

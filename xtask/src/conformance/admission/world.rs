@@ -46,9 +46,15 @@ pub(crate) fn prepare(pool: &mut Pool, random: &mut Random) -> Result<Vec<Value>
     let url = "/apis/node.k8s.io/v1/runtimeclasses";
     all.push((url, runtime("plain", json!({}))));
     all.push((url, runtime("heavy", json!({"overhead": {"podFixed": {"cpu": "100m", "memory": "64Mi"}}}))));
-    all.push((url, runtime("placed", json!({"scheduling": {"nodeSelector": {"zone": "a"}, "tolerations": [
+    all.push((
+        url,
+        runtime(
+            "placed",
+            json!({"scheduling": {"nodeSelector": {"zone": "a"}, "tolerations": [
         {"key": "special", "operator": "Exists", "effect": "NoSchedule"},
-        {"key": "k", "operator": "Equal", "value": "v", "effect": "NoExecute", "tolerationSeconds": 60}]}}))));
+        {"key": "k", "operator": "Equal", "value": "v", "effect": "NoExecute", "tolerationSeconds": 60}]}}),
+        ),
+    ));
     let marks = json!({"storageclass.kubernetes.io/is-default-class": "true"});
     let storage = |name: &str, annotations: Value| {
         json!({"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": name, "annotations": annotations},
@@ -60,7 +66,10 @@ pub(crate) fn prepare(pool: &mut Pool, random: &mut Random) -> Result<Vec<Value>
     }
     for name in ["n1", "n2"] {
         let labels = json!({"kubernetes.io/hostname": name, "example.com/x": "y", "node-restriction.kubernetes.io/a": "b"});
-        all.push(("/api/v1/nodes", json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}})));
+        all.push((
+            "/api/v1/nodes",
+            json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels}}),
+        ));
     }
     let nodes = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "nodes-may-all"},
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
@@ -68,7 +77,10 @@ pub(crate) fn prepare(pool: &mut Pool, random: &mut Random) -> Result<Vec<Value>
     all.push(("/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", nodes));
     let mut stored = Vec::new();
     for namespace in ["default", "kube-system"] {
-        for url in [format!("/api/v1/namespaces/{namespace}"), format!("/api/v1/namespaces/{namespace}/serviceaccounts/default")] {
+        for url in [
+            format!("/api/v1/namespaces/{namespace}"),
+            format!("/api/v1/namespaces/{namespace}/serviceaccounts/default"),
+        ] {
             let mut answer = pool.send(&Request::new("GET", url.clone()))?;
             while answer.status == 404 {
                 sleep(LAG);
@@ -108,7 +120,8 @@ pub(crate) fn make(
         let _ = create(format!("{base}/limitranges"), &object, &mut objects);
     }
     for index in 0..2 {
-        let mut account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": format!("sa{index}")}});
+        let mut account =
+            json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": format!("sa{index}")}});
         if random.below(3) == 0 {
             account["automountServiceAccountToken"] = (random.below(2) == 0).into();
         }
@@ -141,7 +154,10 @@ pub(crate) fn make(
                 continue;
             }
             used[resource] = random.pick(&["0", "1", "2", "500m", "1Gi"]).into();
-            let whole = resource.contains("count/") || resource.contains("pods") || resource.contains("services") || resource.contains("persistent");
+            let whole = resource.contains("count/")
+                || resource.contains("pods")
+                || resource.contains("services")
+                || resource.contains("persistent");
             if whole {
                 used[resource] = random.pick(&["0", "1", "3"]).into();
             }
@@ -150,9 +166,12 @@ pub(crate) fn make(
             hard = json!({});
         }
         stored["status"] = json!({"hard": hard, "used": used});
-        let answer = pool.send(&Request::json("PUT", format!("{base}/resourcequotas/{name}/status"), &stored))?;
+        let answer =
+            pool.send(&Request::json("PUT", format!("{base}/resourcequotas/{name}/status"), &stored))?;
         let stored: Value = answer.successful("the status of a quota")?.json()?;
-        objects.retain(|object| object["kind"] != "ResourceQuota" || object["metadata"]["name"] != name.as_str());
+        objects.retain(|object| {
+            object["kind"] != "ResourceQuota" || object["metadata"]["name"] != name.as_str()
+        });
         objects.push(stored);
     }
     let account = format!("{base}/serviceaccounts/default");
@@ -171,13 +190,15 @@ pub(crate) fn make(
 
 fn namespace_object(name: &str, random: &mut Random) -> Value {
     let mut labels = json!({});
-    let level = |random: &mut Random| *random.pick(&[&"privileged", &"baseline", &"restricted", &"restricted"]);
+    let level =
+        |random: &mut Random| *random.pick(&[&"privileged", &"baseline", &"restricted", &"restricted"]);
     for mode in ["enforce", "audit", "warn"] {
         if random.below(3) == 0 {
             labels[format!("pod-security.kubernetes.io/{mode}")] = level(random).into();
         }
         if random.below(5) == 0 {
-            let version = random.pick(&["latest", "v1.0", "v1.19", "v1.24", "v1.30", "v1.34", "v1.36", "v1.99"]);
+            let version =
+                random.pick(&["latest", "v1.0", "v1.19", "v1.24", "v1.30", "v1.34", "v1.36", "v1.99"]);
             labels[format!("pod-security.kubernetes.io/{mode}-version")] = version.into();
         }
     }
@@ -220,7 +241,11 @@ fn limit_range(index: usize, random: &mut Random) -> Value {
             put("maxLimitRequestRatio", &[("cpu", "1500m"), ("memory", "3")], random);
             if kind == "Container" {
                 put("default", &[("cpu", "1"), ("memory", "512Mi")], random);
-                put("defaultRequest", &[("cpu", "500m"), ("memory", "256Mi"), ("ephemeral-storage", "1Gi")], random);
+                put(
+                    "defaultRequest",
+                    &[("cpu", "500m"), ("memory", "256Mi"), ("ephemeral-storage", "1Gi")],
+                    random,
+                );
             }
         }
         limits.push(item);

@@ -48,10 +48,22 @@ mod tests {
 
     #[test]
     fn the_domains_of_kubernetes_are_not_the_nodes() {
-        for label in ["node-restriction.kubernetes.io/x", "a.node-restriction.kubernetes.io/x", "kubernetes.io/x", "x.k8s.io/y"] {
+        for label in [
+            "node-restriction.kubernetes.io/x",
+            "a.node-restriction.kubernetes.io/x",
+            "kubernetes.io/x",
+            "x.k8s.io/y",
+        ] {
             assert!(is_forbidden(label), "{label}");
         }
-        for label in ["x", "example.com/x", "kubernetes.io/os", "kubelet.kubernetes.io/x", "a.node.kubernetes.io/x", "notkubernetes.io/x"] {
+        for label in [
+            "x",
+            "example.com/x",
+            "kubernetes.io/os",
+            "kubelet.kubernetes.io/x",
+            "a.node.kubernetes.io/x",
+            "notkubernetes.io/x",
+        ] {
             assert!(!is_forbidden(label), "{label}");
         }
     }

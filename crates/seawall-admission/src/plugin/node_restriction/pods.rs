@@ -18,7 +18,11 @@ pub(super) fn pod(pass: &mut Pass<'_>, node: &str) -> Step {
     let quoted = go_quoted(node);
     match pass.request.operation {
         Operation::Create => create(pass, node),
-        Operation::Delete => on_node(pass, node, &format!("node {quoted} can only delete pods with spec.nodeName set to itself")),
+        Operation::Delete => on_node(
+            pass,
+            node,
+            &format!("node {quoted} can only delete pods with spec.nodeName set to itself"),
+        ),
         other => {
             let text = format!(
                 "unexpected operation \"{}\", node {quoted} can only create and delete mirror pods",
@@ -51,7 +55,8 @@ fn create(pass: &mut Pass<'_>, node: &str) -> Step {
     let quoted = go_quoted(node);
     let object = &pass.object;
     if object.entry("metadata.annotations", MIRROR).is_none() {
-        let text = format!("pod does not have \"{MIRROR}\" annotation, node {quoted} can only create mirror pods");
+        let text =
+            format!("pod does not have \"{MIRROR}\" annotation, node {quoted} can only create mirror pods");
         return Err(refuse(pass, &text));
     }
     if object.text("spec.nodeName") != node {
@@ -65,7 +70,8 @@ fn create(pass: &mut Pass<'_>, node: &str) -> Step {
             return Err(refuse(pass, &text));
         }
         _ => {
-            let text = format!("node {quoted} can only create pods with a single owner reference set to itself");
+            let text =
+                format!("node {quoted} can only create pods with a single owner reference set to itself");
             return Err(refuse(pass, &text));
         }
     };
@@ -78,13 +84,15 @@ fn create(pass: &mut Pass<'_>, node: &str) -> Step {
 
 fn owner(pass: &mut Pass<'_>, node: &str, owner: &Value) -> Step {
     let quoted = go_quoted(node);
-    let is_node = owner.text("apiVersion") == "v1" && owner.text("kind") == "Node" && owner.text("name") == node;
+    let is_node =
+        owner.text("apiVersion") == "v1" && owner.text("kind") == "Node" && owner.text("name") == node;
     if !is_node {
         let text = format!("node {quoted} can only create pods with an owner reference set to itself");
         return Err(refuse(pass, &text));
     }
     if owner.flag("controller") != Some(true) {
-        let text = format!("node {quoted} can only create pods with a controller owner reference set to itself");
+        let text =
+            format!("node {quoted} can only create pods with a controller owner reference set to itself");
         return Err(refuse(pass, &text));
     }
     if owner.flag("blockOwnerDeletion") == Some(true) {
@@ -127,7 +135,9 @@ fn reference(pass: &Pass<'_>) -> Option<&'static str> {
     if minor >= 34 {
         return if claims { Some("resourceclaims") } else { volumes.iter().find_map(of_volume) };
     }
-    let bundles = |volume: &Value| volume.list("projected.sources").iter().any(|one| one.at("clusterTrustBundle").is_some());
+    let bundles = |volume: &Value| {
+        volume.list("projected.sources").iter().any(|one| one.at("clusterTrustBundle").is_some())
+    };
     if volumes.iter().any(bundles) {
         return Some("clustertrustbundles");
     }
@@ -184,7 +194,8 @@ pub(super) fn status(pass: &Pass<'_>, node: &str) -> Step {
         return Err(refuse(pass, &format!("unexpected operation \"{}\"", request.operation.as_str())));
     };
     if old.text("spec.nodeName") != node {
-        let text = format!("node {quoted} can only update pod status for pods with spec.nodeName set to itself");
+        let text =
+            format!("node {quoted} can only update pod status for pods with spec.nodeName set to itself");
         return Err(refuse(pass, &text));
     }
     if pass.object.map("metadata.labels") != old.map("metadata.labels") {
