@@ -1,7 +1,8 @@
-//! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first, and which attack paths it opens
-//! and closes.
+//! `seawall diff OLD NEW`: which rights a change gives and takes, the dangerous first, which attack paths it opens and
+//! closes, and which connections.
 
 pub(super) mod changes;
+mod connections;
 mod findings;
 mod markdown;
 pub(super) mod text;
@@ -38,6 +39,8 @@ pub(crate) struct DiffAnswer<'a> {
     lost: Vec<RightEntry<'a>>,
     /// Attack paths to cluster administrator, to nodes and to the secrets of namespaces that only one side has.
     paths: PathsEntry,
+    /// Connections that are open on one side only.
+    connections: &'a connections::Connections,
     /// Findings that NEW has and OLD has not, and the other way, without those about rights.
     findings: Findings<'a>,
     /// What could not be compared.
@@ -104,17 +107,19 @@ pub(crate) fn run(question: &Diff, common: &Common) -> Result<Exit> {
     }
     let old = load(Some(&question.old), question, common)?;
     let new = load(question.new.as_deref(), question, common)?;
-    let changes = Changes::between(&old, &new);
+    let mut changes = Changes::between(&old, &new);
+    let connections = connections::Connections::between(&old, &new);
+    changes.doubt(&connections.doubts);
     old.say_holes();
     new.say_holes();
     let mut out = BufWriter::new(std::io::stdout().lock());
     match question.output {
         DiffFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &answer(&changes))?;
+            serde_json::to_writer_pretty(&mut out, &answer(&changes, &connections))?;
             writeln!(out)?;
         }
-        DiffFormat::Text => text::write(&changes, common.quiet, &mut out)?,
-        DiffFormat::Markdown => out.write_all(markdown::write(&changes).as_bytes())?,
+        DiffFormat::Text => text::write(&changes, &connections, common.quiet, &mut out)?,
+        DiffFormat::Markdown => out.write_all(markdown::write(&changes, &connections).as_bytes())?,
     }
     out.flush()?;
     if question.output != DiffFormat::Text {
@@ -148,7 +153,7 @@ fn load(path: Option<&Path>, question: &Diff, common: &Common) -> Result<Asked> 
     Ok(asked)
 }
 
-fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
+fn answer<'a>(changes: &'a Changes<'_>, connections: &'a connections::Connections) -> DiffAnswer<'a> {
     DiffAnswer {
         schema: "seawall.dev/diff/v1",
         dangerous: changes.is_dangerous(),
@@ -157,6 +162,7 @@ fn answer<'a>(changes: &'a Changes<'_>) -> DiffAnswer<'a> {
         gained: changes.gained.iter().map(right_entry).collect(),
         lost: changes.lost.iter().map(right_entry).collect(),
         paths: PathsEntry::of(changes),
+        connections,
         findings: Findings { gained: &changes.findings.gained, lost: &changes.findings.lost },
         unknown: &changes.unknown,
         notes: &changes.notes,

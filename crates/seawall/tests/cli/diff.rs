@@ -281,3 +281,74 @@ fn snapshots_are_compared_by_their_paths_too() {
         "{answer:#}"
     );
 }
+
+const WEB_AND_DB: &str = "apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: app, image: \"nginx:1\"}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: app, image: \"postgres:1\"}]}
+---
+";
+
+/// Lets the web pod alone reach the database, on these ports.
+fn database_policy(ports: &str) -> String {
+    format!(
+        "{WEB_AND_DB}apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {{name: db, namespace: shop}}
+spec:
+  podSelector: {{matchLabels: {{app: db}}}}
+  policyTypes: [Ingress]
+  ingress: [{{from: [{{podSelector: {{matchLabels: {{app: web}}}}}}], ports: {ports}}}]
+"
+    )
+}
+
+#[test]
+fn connections_that_a_policy_opens_and_closes_are_told() {
+    let (one, two) = (database_policy("[{port: 5432}]"), database_policy("[{port: 5432}, {port: 9187}]"));
+    let folder = folder(&one, &two);
+    let answer = folder.run("diff old new -o json").expect(0).json();
+    let gained = answer["connections"]["gained"].as_array().unwrap();
+    assert_eq!(gained.len(), 1, "{answer:#}");
+    let row = &gained[0];
+    assert_eq!(row["from"], serde_json::json!(["shop/web[Pod]"]));
+    assert_eq!(row["to"], serde_json::json!(["shop/db[Pod]"]));
+    let texts = ["ports", "before", "after"].map(|key| row[key].as_str().unwrap());
+    assert_eq!(texts, ["TCP 9187", "TCP 5432", "TCP 5432,9187"]);
+    assert_eq!(answer["connections"]["lost"], serde_json::json!([]));
+    let text = folder.run("diff old new").expect(0).out;
+    assert!(text.contains("; 1 connection opened, 0 closed"), "{text}");
+    assert!(
+        text.contains("shop/web[Pod] -> shop/db[Pod]  TCP 9187  TCP 5432 before, TCP 5432,9187 now"),
+        "{text}"
+    );
+    let markdown = folder.run("diff old new -o markdown").expect(0).out;
+    assert!(markdown.contains("<summary>Connections opened: 1</summary>"), "{markdown}");
+}
+
+#[test]
+fn connections_that_the_first_policy_closes_share_rows() {
+    let answer = compare(WEB_AND_DB, &database_policy("[{port: 5432}]"), 0);
+    let lost = answer["connections"]["lost"].as_array().unwrap();
+    let outside = lost.iter().find(|row| row["after"] == "none").expect("nobody else may come");
+    assert_eq!(outside["to"], serde_json::json!(["shop/db[Pod]"]));
+    assert!(outside["from"].as_array().unwrap().contains(&"0.0.0.0/0".into()), "{answer:#}");
+    let web = lost.iter().find(|row| row["after"] == "TCP 5432").expect("the web pod keeps one port");
+    assert_eq!(web["from"], serde_json::json!(["shop/web[Pod]"]));
+    assert_eq!(answer["connections"]["gained"], serde_json::json!([]));
+}
+
+#[test]
+fn a_connection_that_hangs_on_unknown_addresses_is_no_answer() {
+    let policy = database_policy("[{port: 5432}]")
+        .replace("podSelector: {matchLabels: {app: web}}}]", "ipBlock: {cidr: 10.0.0.0/8}}]");
+    let folder = folder(&database_policy("[{port: 5432}]"), &policy);
+    let answer = folder.run("diff old new -o json").expect(3).json();
+    assert!(!answer["connections"]["unknown"].as_array().unwrap().is_empty(), "{answer:#}");
+    assert_eq!(answer["complete"], false);
+}

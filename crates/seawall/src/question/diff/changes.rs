@@ -110,6 +110,12 @@ impl<'a> Changes<'a> {
         }
     }
 
+    /// Notes what else is not known.
+    pub(super) fn doubt(&mut self, doubts: &[String]) {
+        self.unknown.extend_from_slice(doubts);
+        self.complete = self.unknown.is_empty();
+    }
+
     pub(in super::super) fn is_dangerous(&self) -> bool {
         self.all_allowed
             || !self.paths_gained.ways.is_empty()

@@ -2,6 +2,7 @@
 
 use super::super::answer;
 use super::changes::{Change, Changes};
+use super::connections::Connections;
 use super::text::{place, right, summary, who};
 use super::ways::Ways;
 use seawall_paths::Step;
@@ -11,9 +12,13 @@ use std::fmt::Write as _;
 /// GitHub refuses comments of 65,536 characters.
 const LONGEST: usize = 60_000;
 
-pub(super) fn write(changes: &Changes<'_>) -> String {
+pub(super) fn write(changes: &Changes<'_>, connections: &Connections) -> String {
     let mut out = String::new();
-    let _ = writeln!(out, "### seawall: {}\n", markdown(&summary(changes)));
+    let _ = writeln!(
+        out,
+        "### seawall: {}\n",
+        markdown(&format!("{}{}", summary(changes), connections.summary()))
+    );
     let (dangerous, others) = changes.apart();
     if changes.all_allowed {
         out.push_str(
@@ -35,6 +40,7 @@ pub(super) fn write(changes: &Changes<'_>) -> String {
         out.push_str("</details>\n\n");
     }
     ways("Attack paths lost", &changes.paths_lost, false, &mut out);
+    connections.markdown(&mut out);
     let findings = &changes.findings;
     for (title, list) in [("Findings gained", &findings.gained), ("Findings lost", &findings.lost)] {
         if list.is_empty() {

@@ -3,6 +3,7 @@
 use super::super::answer;
 use super::super::paths::write_path;
 use super::changes::{Change, Changes};
+use super::connections::Connections;
 use super::findings::FindingEntry;
 use super::ways::Ways;
 use crate::output;
@@ -14,11 +15,17 @@ const ROWS: usize = 100;
 /// Words of a list, at most.
 const WORDS: usize = 6;
 
-pub(super) fn write(changes: &Changes<'_>, quiet: bool, out: &mut dyn Write) -> Result<()> {
-    writeln!(out, "{}", output::strong(&summary(changes)))?;
+pub(super) fn write(
+    changes: &Changes<'_>,
+    connections: &Connections,
+    quiet: bool,
+    out: &mut dyn Write,
+) -> Result<()> {
+    writeln!(out, "{}", output::strong(&format!("{}{}", summary(changes), connections.summary())))?;
     write_gained(changes, out)?;
     write_rights("Lost", &changes.lost, out)?;
     write_ways("Attack paths lost", &changes.paths_lost, out)?;
+    connections.text(out)?;
     write_findings("Findings gained", &changes.findings.gained, out)?;
     write_findings("Findings lost", &changes.findings.lost, out)?;
     write_unknown(changes, quiet, out)
