@@ -232,14 +232,12 @@ impl Contents {
         Ok(Self { ids, pipe: Mutex::new((child, stdin, BufReader::new(stdout))) })
     }
 
-    pub(crate) fn read(&self, reader: &Reader, found: &Found) -> Vec<FileResult> {
-        let mut out = Vec::new();
-        if let Err(message) = self.try_read(reader, &found.name, &mut out) {
+    pub(crate) fn read(&self, reader: &Reader, found: &Found, out: &mut Vec<FileResult>) {
+        if let Err(message) = self.try_read(reader, &found.name, out) {
             let mut file = FileResult::new(&found.name);
             file.fail(message);
             out.push(file);
         }
-        out
     }
 
     fn try_read(&self, reader: &Reader, name: &str, out: &mut Vec<FileResult>) -> Result<(), String> {

@@ -144,7 +144,12 @@ pub fn collect_git(
 ) -> Result<Collected, GitError> {
     let contents = Contents::of(tree)?;
     let inputs = Inputs { render: false, ..inputs.clone() };
-    Ok(assemble(tree.walk(&inputs), &inputs, &|reader, found| contents.read(reader, found), progress))
+    Ok(assemble(
+        tree.walk(&inputs),
+        &inputs,
+        &|reader, found, out| contents.read(reader, found, out),
+        progress,
+    ))
 }
 
 /// Reads a live cluster, as [`collect`] does with files. Kinds that may not be read stand in the header that comes with
@@ -164,8 +169,8 @@ pub fn collect_cluster(
     Ok(Collected { objects: sink.objects, documents, snapshots: vec![header], ..Collected::default() })
 }
 
-/// How a file is read.
-type ReadFile<'r> = &'r (dyn Fn(&Reader, &Found) -> Vec<FileResult> + Sync);
+/// How a file is read: what it and its members come to is put into the list.
+type ReadFile<'r> = &'r (dyn Fn(&Reader, &Found, &mut Vec<FileResult>) + Sync);
 
 fn assemble(
     walked: Walked,
@@ -232,15 +237,17 @@ fn read_all(
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get()).min(files.len() / 16 + 1);
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut done = Vec::new();
+        // A list for each file would leave a hole in memory for each file.
+        let (mut done, mut of_file) = (Vec::new(), Vec::new());
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(found) = files.get(at) else { return done };
-            done.push((at, read_file(reader, found)));
+            read_file(reader, found, &mut of_file);
+            done.extend(of_file.drain(..).map(|file| (at, file)));
             progress(at + 1, files.len());
         }
     };
-    let mut results: Vec<(usize, Vec<FileResult>)> = if threads <= 1 {
+    let mut results: Vec<(usize, FileResult)> = if threads <= 1 {
         work()
     } else {
         std::thread::scope(|scope| {
@@ -254,38 +261,35 @@ fn read_all(
             own.into_iter().chain(handles.into_iter().flat_map(join)).collect()
         })
     };
+    // Stable: members of an archive stay in their order.
     results.sort_by_key(|(at, _)| *at);
-    results.into_iter().flat_map(|(_, files)| files).collect()
+    results.into_iter().map(|(_, file)| file).collect()
 }
 
-fn read_file(reader: &Reader, found: &Found) -> Vec<FileResult> {
-    let mut out = Vec::new();
-    let failed = |message: String| {
+fn read_file(reader: &Reader, found: &Found, out: &mut Vec<FileResult>) {
+    if let Err(message) = try_read_file(reader, found, out) {
         let mut file = FileResult::new(&found.name);
         file.fail(message);
-        vec![file]
-    };
+        out.push(file);
+    }
+}
+
+fn try_read_file(reader: &Reader, found: &Found, out: &mut Vec<FileResult>) -> Result<(), String> {
     if reader.kept.load(Ordering::Relaxed) > reader.limits.kept {
-        return failed(format!(
-            "was not read: all input together holds more than {}",
-            size(reader.limits.kept)
-        ));
+        return Err(format!("was not read: all input together holds more than {}", size(reader.limits.kept)));
     }
     let shape = Shape::of(&found.name);
     if found.name == "-" {
-        archive::read_standard_input(reader, &mut std::io::stdin().lock(), &mut out);
-        return out;
+        archive::read_standard_input(reader, &mut std::io::stdin().lock(), out);
+        return Ok(());
     }
     let opened = File::open(&found.path).and_then(|file| file.metadata().map(|metadata| (file, metadata)));
-    let (mut file, metadata) = match opened {
-        Ok(opened) => opened,
-        Err(error) => return failed(reason(&error)),
-    };
+    let (mut file, metadata) = opened.map_err(|error| reason(&error))?;
     if metadata.len() > reader.limits.file {
-        return failed(format!("is larger than {}", size(reader.limits.file)));
+        return Err(format!("is larger than {}", size(reader.limits.file)));
     }
-    archive::read(reader, &mut file, metadata.len(), shape, &found.name, &mut out);
-    out
+    archive::read(reader, &mut file, metadata.len(), shape, &found.name, out);
+    Ok(())
 }
 
 fn leave_out_patches(results: &mut [FileResult], patches: &BTreeSet<PathBuf>) {

@@ -201,14 +201,14 @@ pub struct FieldRef {
 }
 
 /// Keys that do not exist, outermost first. One text with NULs between the keys, shared by findings in a
-/// row, and no memory where nothing is missing: every finding has one.
+/// row, and one word where nothing is missing: every finding has one.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Missing(Option<Arc<str>>);
+pub struct Missing(Option<Arc<Box<str>>>);
 
 impl Missing {
     fn new(text: impl Iterator<Item = char>) -> Self {
         let text: String = text.collect();
-        Self((!text.is_empty()).then(|| text.into()))
+        Self((!text.is_empty()).then(|| Arc::new(text.into())))
     }
 
     /// Whether nothing is missing.
