@@ -9,6 +9,7 @@ pub mod configuration;
 mod defaults;
 mod json;
 pub mod limit_range;
+mod mend;
 mod outcome;
 mod pass;
 mod plugin;
@@ -25,6 +26,7 @@ pub mod webhook;
 
 pub use chain::admit;
 pub use json::{object_of, value_of};
+pub use mend::{Mending, mend};
 pub use outcome::{Cause, Denial, Doubt, Outcome, Verdict};
 pub use request::{Operation, Request, Requester};
 pub use settings::{Exempt, Settings};

@@ -4,6 +4,7 @@ mod diff;
 mod network;
 mod paths;
 mod review;
+mod simulate;
 
 pub(crate) use diff::{Diff, DiffFormat};
 pub(crate) use network::{
@@ -12,6 +13,7 @@ pub(crate) use network::{
 };
 pub(crate) use paths::{CutFormat, CutQuestion, PathsFormat, PathsQuestion};
 pub(crate) use review::{Review, ReviewFormat};
+pub(crate) use simulate::{Simulate, SimulateFormat, SimulatedOperation};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall_model::Severity;
@@ -58,6 +60,8 @@ pub(crate) enum Command {
     Diff(Box<Diff>),
     /// Says what somebody else's software asks for before it is installed, and what it could do without
     Review(Box<Review>),
+    /// Says what the API server would answer if objects were created or changed now, and which plugin says no
+    Simulate(Box<Simulate>),
     /// Writes a live cluster, or files, into one file that every command reads
     Snapshot(Box<Snapshot>),
     /// Prints how Kubernetes decodes these files
@@ -91,6 +95,7 @@ impl Command {
             }
             Self::Diff(question) => (&question.files, None),
             Self::Review(question) => (&question.files, None),
+            Self::Simulate(question) => (&question.files, None),
             _ => return None,
         })
     }

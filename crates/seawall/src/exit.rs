@@ -69,6 +69,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Network(command) => question::network(&command, &arguments.common),
         Command::Diff(question) => question::diff(&question, &arguments.common),
         Command::Review(question) => question::review(&question, &arguments.common),
+        Command::Simulate(question) => question::simulate(&question, &arguments.common),
         Command::Snapshot(snapshot) => snapshot::run(&snapshot, &arguments.common),
         Command::Convert(convert) => convert::run(&convert),
         Command::Rules(rules) => rules::run(&rules),

@@ -14,6 +14,7 @@ mod paths;
 mod reach;
 mod resource;
 mod review;
+mod simulate;
 mod trust;
 mod who_can;
 
@@ -30,6 +31,7 @@ pub(crate) use network::run as network;
 pub(crate) use paths::run as paths;
 pub(crate) use reach::run as reach;
 pub(crate) use review::run as review;
+pub(crate) use simulate::run as simulate;
 pub(crate) use who_can::run as who_can;
 
 /// The JSON schemas of the answers, by name.
@@ -49,6 +51,9 @@ pub fn schemas() -> Vec<(&'static str, schemars::Schema)> {
         ("cut", schemars::schema_for!(cut::CutAnswer)),
         ("paths", schemars::schema_for!(paths::PathsAnswer<'_>)),
         ("review", schemars::schema_for!(review::ReviewAnswer<'_>)),
+        ("simulate", schemars::schema_for!(simulate::SimulateAnswer)),
+        ("simulate-upgrade", schemars::schema_for!(simulate::UpgradeAnswer)),
+        ("simulate-pod-security", schemars::schema_for!(simulate::PodSecurityAnswer)),
         ("who-can", schemars::schema_for!(who_can::WhoCanAnswer<'_>)),
     ]
 }

@@ -21,3 +21,4 @@ mod real;
 mod render;
 mod review;
 mod rights;
+mod simulate;
