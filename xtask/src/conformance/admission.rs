@@ -4,6 +4,7 @@
 //! and the stored object must be equal. Where seawall says that it does not know, the case is counted apart.
 
 mod ask;
+mod audit;
 mod objects;
 mod pods;
 mod world;
@@ -63,13 +64,17 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             return Ok(());
         };
         for more in [false, true] {
-            let flag = format!("--enable-admission-plugins={}", MORE.join(","));
-            let flags = if more { vec![flag] } else { Vec::new() };
+            let folder = tempfile::tempdir()?;
+            let log = audit::Log::prepare(folder.path())?;
+            let mut flags = log.flags();
+            if more {
+                flags.push(format!("--enable-admission-plugins={}", MORE.join(",")));
+            }
             let how = ServerOptions { flags, ..ServerOptions::default() };
             let server = Server::start(&binaries, &how)
                 .with_context(|| format!("starting the control plane of {version}"))?;
             let questions = options.questions / 2;
-            let differences = compare(options, &server, version.parse()?, more, questions)?;
+            let differences = compare(options, (&server, &log), version.parse()?, more, questions)?;
             if differences > 0 {
                 failed.push(format!("{version}: {differences} differences"));
             }
@@ -93,7 +98,7 @@ fn settings(version: Version, more: bool) -> Settings<'static> {
 
 fn compare(
     options: &Options,
-    server: &Server,
+    (server, log): (&Server, &audit::Log),
     version: Version,
     more: bool,
     questions: u64,
@@ -106,6 +111,7 @@ fn compare(
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut open: BTreeMap<String, usize> = BTreeMap::new();
     let mut differences = Vec::new();
+    let mut audited = Vec::new();
     let mut asked = 0;
     let mut number = 0;
     while asked < questions {
@@ -115,7 +121,7 @@ fn compare(
         let cases: Vec<Case> =
             (0..count).map(|_| objects::case(&world, options.kind.as_deref(), &mut random)).collect();
         asked += count;
-        for judged in ask::judge(&mut pool, &world, &settings, &cases)? {
+        for judged in ask::judge(&mut pool, &world, &settings, &cases, &mut audited)? {
             match judged {
                 Judged::Same(what) => *counts.entry(what).or_default() += 1,
                 Judged::Open(why) => *open.entry(why).or_default() += 1,
@@ -123,6 +129,8 @@ fn compare(
             }
         }
     }
+    let (events, wrong) = log.compare(&audited)?;
+    differences.extend(wrong);
     for text in differences.iter().take(options.show) {
         println!("---- {version}: differs\n{text}");
     }
@@ -130,7 +138,7 @@ fn compare(
     let unknown: usize = open.values().sum();
     println!(
         "conformance admission: {version}{}: seed {}: {asked} objects in {number} worlds: {same} the same, {unknown} \
-         unknown to seawall, {} differences, {:.0} s",
+         unknown to seawall, {events} audit events compared, {} differences, {:.0} s",
         if more { " with more plugins" } else { "" },
         options.seed,
         differences.len(),

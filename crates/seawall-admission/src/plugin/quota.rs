@@ -37,7 +37,7 @@ fn validate(pass: &mut Pass<'_>) -> Step {
         pass.stored.list(WellKnown::ResourceQuota, &request.namespace).into_iter().cloned().collect();
     let mut matching = Vec::new();
     for object in &quotas {
-        let stored = quota::Quota::of(object);
+        let stored = quota::Quota::of(object, pass.stored.coverage.is_closed());
         if !stored.matches(&evaluator, &pass.object) {
             continue;
         }

@@ -23,10 +23,10 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    /// Reads it.
-    pub(crate) fn of(object: &Arc<Object>) -> Self {
+    /// Reads it. Of a `whole` cluster the status counts even where it is empty: nothing is limited then.
+    pub(crate) fn of(object: &Arc<Object>, whole: bool) -> Self {
         let value = value_of(object);
-        let with_status = value.at("status.hard").is_some();
+        let with_status = whole || value.at("status.hard").is_some() || value.at("status.used").is_some();
         let list = |path: &str| -> Amounts {
             let all = crate::amount::amounts(&value, path);
             all.into_iter().map(|(name, amount)| (name, amount.to_milli())).collect()

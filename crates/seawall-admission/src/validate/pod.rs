@@ -117,6 +117,7 @@ pub(super) fn check(pod: &Value, path: &str, _settings: &Settings<'_>, open: &mu
     let mut host_ports = HashSet::new();
     let host_network = spec.flag("hostNetwork") == Some(true);
     for list in ["initContainers", "containers"] {
+        host_ports.clear();
         for (index, container) in spec.list(list).iter().enumerate() {
             let place = format!(".{list}[{index}]");
             if !names.insert(container.text("name")) || container.text("name").is_empty() {
@@ -134,11 +135,15 @@ pub(super) fn check(pod: &Value, path: &str, _settings: &Settings<'_>, open: &mu
             if contradicts(container) {
                 refuse(&format!("{place}.securityContext is refused"));
             }
+            if list == "initContainers" {
+                // Those that run one after the other may share a port with others, but not with themselves.
+                host_ports.clear();
+            }
             for port in container.list("ports") {
                 let host = port.int("hostPort").unwrap_or(0);
                 let differs = host_network && port.int("containerPort") != Some(host);
                 let own = (host, port.text("protocol").to_owned());
-                if differs || host != 0 && list == "containers" && !host_ports.insert(own) {
+                if differs || host != 0 && !host_ports.insert(own) {
                     refuse(&format!("{place}.ports may be refused"));
                 }
             }

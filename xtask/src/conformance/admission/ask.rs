@@ -1,5 +1,6 @@
 //! Asks server and seawall the same, and compares.
 
+use super::audit::Audited;
 use super::world::World;
 use crate::kube::{Answer, Pool, Request as HttpRequest};
 use anyhow::Result;
@@ -132,6 +133,7 @@ pub(crate) fn judge(
     world: &World,
     settings: &Settings<'_>,
     cases: &[Case],
+    audited: &mut Vec<Audited>,
 ) -> Result<Vec<Judged>> {
     let coverage = Coverage::closed();
     let stored =
@@ -142,7 +144,8 @@ pub(crate) fn judge(
         substitute(&mut case, world);
         let Some(request) = case.request(settings) else { continue };
         let outcome = admit(&request, stored, settings);
-        let http = case.http(&request);
+        let id = format!("{}-{}", world.namespace, asked.len());
+        let http = case.http(&request).header("Audit-ID", &id);
         asked.push((case, outcome, http));
     }
     let requests: Vec<HttpRequest> = asked.iter().map(|(_, _, http)| http.clone()).collect();
@@ -155,10 +158,16 @@ pub(crate) fn judge(
                 break;
             }
             sleep(Duration::from_millis(60));
+            // Of several attempts the last one's event counts: the log is read from its start.
             answer = pool.send(&http)?;
             difference = differs(&outcome, &answer);
         }
         let kind = case.api().2.to_owned();
+        let sure = outcome.doubts.iter().all(|doubt| !doubt.decides);
+        if let Some((_, id)) = http.headers.iter().find(|(name, _)| name == "Audit-ID").filter(|_| sure) {
+            let about = format!("{:?} {} in {}", case.operation, case.object, world.namespace);
+            audited.push(Audited { id: id.clone(), annotations: outcome.audit_annotations.clone(), about });
+        }
         judged.push(match difference {
             Some(text) => Judged::Different(report(&case, world, &outcome, &text)),
             None if outcome.verdict == Verdict::Unknown => {
