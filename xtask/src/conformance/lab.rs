@@ -1,13 +1,17 @@
-//! `conformance lab`: a cluster with real kubelets is read and probed. It needs root and a folder with the lab's scripts;
-//! without them it says that it did not run.
+//! `conformance lab`: a cluster with real kubelets is read and probed, and attack paths through running pods are carried
+//! out in it. It needs root and a folder with the lab's scripts; without them it says that it did not run.
+
+mod attack;
+mod chains;
 
 use super::cluster::{program, same_findings};
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::Value;
+use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
 /// Options of `conformance lab`.
@@ -43,10 +47,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let lab = Lab::start(&folder, work.path(), &program)?;
     let findings = lab.reads_the_same()?;
     lab.probes()?;
+    let paths = attack::prove(&lab)?;
     println!(
-        "conformance lab: {NODES} nodes: {findings} findings live and in a snapshot agree; kubelets refuse somebody unknown, \
-         nobody \
-         listens on 10255, no node may change another, {:.0} s",
+        "conformance lab: {NODES} nodes: {findings} findings live and in a snapshot agree; kubelets refuse somebody \
+         unknown, nobody listens on 10255, no node may change another; {} chains through running pods carried out and \
+         ended by their cut, {paths} questions about paths answered alike live and by snapshot, {:.0} s",
+        chains::ALL.len(),
         started.elapsed().as_secs_f64()
     );
     Ok(())
@@ -90,6 +96,24 @@ impl<'l> Lab<'l> {
         let output = self.seawall(words)?;
         let told = String::from_utf8_lossy(&output.stderr);
         serde_json::from_slice(&output.stdout).with_context(|| format!("{words:?}: {told}"))
+    }
+
+    /// Runs kubectl with what it reads from standard input; as the lab's administrator, unless the words say otherwise.
+    fn kubectl(&self, words: &[&str], input: &str) -> Result<Output> {
+        let mut command = self.script("in.sh");
+        command.args(["cp", "kubectl"]).args(words);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().context("in.sh")?;
+        // Who does not read it is told by its status.
+        child.stdin.take().context("a pipe")?.write_all(input.as_bytes()).ok();
+        Ok(child.wait_with_output()?)
+    }
+
+    /// Runs kubectl, which must succeed; what it prints.
+    fn admin(&self, words: &[&str], input: &str) -> Result<String> {
+        let output = self.kubectl(words, input)?;
+        ensure!(output.status.success(), "kubectl {words:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// The same findings live and from a snapshot; how many.

@@ -9,10 +9,12 @@ mod export;
 
 use super::cluster::{Suite, create, program};
 use crate::kube::{Client, Server, ServerOptions, binaries};
-use actor::{Actor, eventually};
+use actor::Actor;
+pub(super) use actor::eventually;
 use anyhow::{Context, Result, bail, ensure};
 use chains::{Chain, Outcome};
 use clap::Args;
+pub(super) use cut::{edit, last_number};
 use serde_json::Value;
 use std::path::PathBuf;
 use std::time::Instant;

@@ -63,7 +63,7 @@ impl Actor {
 }
 
 /// Asks until it is so, for some seconds; whether it came to be.
-pub(super) fn eventually(mut is_so: impl FnMut() -> Result<bool>) -> Result<bool> {
+pub(crate) fn eventually(mut is_so: impl FnMut() -> Result<bool>) -> Result<bool> {
     let end = Instant::now() + Duration::from_secs(15);
     loop {
         if is_so()? {

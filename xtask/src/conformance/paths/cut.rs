@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Makes them, the later fields of an object first: each of its places counts as before.
 pub(super) fn apply(lab: &mut Lab<'_>, changes: &[Value]) -> Result<()> {
     let mut changes: Vec<&Value> = changes.iter().collect();
-    changes.sort_by_key(|change| std::cmp::Reverse(last_number(change["field"].as_str().unwrap_or(""))));
+    changes.sort_by_key(|change| std::cmp::Reverse(last_number(change)));
     changes.into_iter().try_for_each(|change| one(lab, change))
 }
 
@@ -41,9 +41,26 @@ fn pointer(field: &str) -> String {
         .fold(String::new(), |out, part| format!("{out}/{}", part.replace(']', "").replace('[', "/")))
 }
 
-fn last_number(field: &str) -> u64 {
+/// The place in its list of what a change is about: later ones are to be changed first.
+pub(crate) fn last_number(change: &Value) -> u64 {
+    let field = change["field"].as_str().unwrap_or("");
     let digits: String = field.chars().filter(char::is_ascii_digit).collect();
     digits.parse().unwrap_or(0)
+}
+
+/// Makes a change that is no deletion of the object in its text.
+pub(crate) fn edit(object: &mut Value, change: &Value) -> Result<()> {
+    let pointer = pointer(change["field"].as_str().unwrap_or(""));
+    let (parent, last) = pointer.rsplit_once('/').context("a field")?;
+    let parent = object.pointer_mut(parent).with_context(|| format!("there is no {pointer}"))?;
+    let set = change["change"] == "set to false";
+    match parent {
+        Value::Array(list) if !set => drop(list.remove(last.parse()?)),
+        Value::Object(map) if set => drop(map.insert(last.to_owned(), false.into())),
+        Value::Object(map) => drop(map.remove(last)),
+        _ => bail!("nobody knows how to make the change {change}"),
+    }
+    Ok(())
 }
 
 fn path(object: &Value) -> Result<String> {
