@@ -19,6 +19,7 @@ pub(crate) mod network;
 pub(crate) mod pod_security;
 pub(crate) mod power;
 pub(crate) mod probed;
+pub(crate) mod reach;
 pub(crate) mod request;
 pub(crate) mod resources;
 pub(crate) mod rights;

@@ -30,6 +30,12 @@ pub fn metadata_services() -> &'static [MetadataService] {
             address: IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254)),
             port: 80,
         },
+        MetadataService {
+            cloud: "Google Cloud",
+            provider: "gce://",
+            address: IpAddr::V6(Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)),
+            port: 80,
+        },
         v4("Azure (WireServer)", "azure://", 168, 63, 129, 16),
         v4("Alibaba Cloud", "alicloud://", 100, 100, 100, 200),
     ];

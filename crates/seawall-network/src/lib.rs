@@ -10,6 +10,7 @@
 mod address;
 mod bits;
 mod cloud;
+mod cover;
 mod exposure;
 mod generate;
 mod index;
@@ -17,6 +18,7 @@ mod kinds;
 mod namespace;
 mod network;
 pub mod plan;
+mod plugin;
 mod policy;
 mod ports;
 mod reach;
@@ -26,6 +28,7 @@ mod union;
 pub use address::{Cidr, CidrError, Family, parse_address};
 pub use bits::Bits;
 pub use cloud::{MetadataService, metadata_services};
+pub use cover::{Needless, needless_policies, needless_rules};
 pub use exposure::Exposure;
 pub use generate::{
     Flow, FlowEnd, FlowError, Flows, Generated, GeneratedPolicy, Missing, Proof, Side, Wanted, declared,
@@ -34,12 +37,14 @@ pub use generate::{
 pub use index::{LabelIndex, Matches};
 pub use namespace::Namespace;
 pub use network::Network;
+pub use plugin::{Plugin, enforces, plugins};
 pub use policy::{Direction, IpBlock, Peer, Policy, PolicyPort, PortSpec, Rule};
 pub use ports::{PortSet, Protocol};
 pub use reach::{
     Action, Answer, Connection, ConnectionChange, ConnectionDifference, ConnectionEnd, ConnectionPorts,
-    Connections, Dialect, End, Entry, Exempt, Explained, OpenTo, Party, PolicyProblem, PolicyVerdict,
-    RangeText, Reach, ReachError, ReachPod, RuleVerdict, SideExplained, Tier, Totals, Workload,
+    Connections, Dialect, End, Entry, Exempt, Explained, Goal, HeldRule, Landmark, OpenTo, Party,
+    PolicyProblem, PolicyVerdict, RangeText, Reach, ReachError, ReachPod, RefusedRule, RuleVerdict,
+    SideExplained, Tier, Totals, Undone, Workload,
 };
 pub use service::{Service, ServicePort, Target};
 pub use union::Union;

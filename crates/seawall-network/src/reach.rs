@@ -16,12 +16,16 @@ mod connections;
 mod difference;
 mod entry;
 mod explain;
+mod goals;
+mod held;
 mod local;
 mod locate;
+mod needless;
 mod neighbours;
 mod open_to;
 mod paint;
 mod pods;
+mod refused;
 pub(crate) mod row;
 mod rule;
 mod select;
@@ -37,15 +41,20 @@ pub use connections::{Connection, Connections, Party, RangeText};
 pub use difference::{ConnectionChange, ConnectionDifference, ConnectionEnd, ConnectionPorts};
 pub use entry::Entry;
 pub use explain::{Explained, PolicyVerdict, RuleVerdict, SideExplained};
+pub use goals::{Goal, Landmark};
+pub use held::HeldRule;
 pub use locate::{End, ReachError};
+pub use needless::Undone;
 pub use open_to::OpenTo;
 pub use pods::{ReachPod, Workload};
+pub use refused::RefusedRule;
 pub use rule::{Action, Tier};
 pub use totals::Totals;
 
 use crate::address::number_of;
 use crate::{Direction, Family, Network, Policy};
-use block::{Block, PodRanges};
+pub(crate) use block::Block;
+use block::PodRanges;
 use classes::Classes;
 use paint::Paints;
 use row::Row;
@@ -134,6 +143,8 @@ pub struct Reach {
     sides: [Side; 2],
     table: Mutex<Table>,
     places: locate::Places,
+    /// Pods that look like the controllers of Ingresses and Gateways.
+    controllers: OnceLock<Vec<usize>>,
     /// Whether what is possible may differ from what is sure.
     is_uncertain: bool,
 }
@@ -162,6 +173,7 @@ impl Reach {
             sides,
             table: Mutex::new(table),
             places,
+            controllers: OnceLock::new(),
             is_uncertain,
         }
     }

@@ -1,17 +1,17 @@
 use crate::World;
 use crate::support::effective::{Undecided, account, chain, explain, has_bindings, undecided};
+use crate::support::reach::way_in;
 use crate::support::service_account::all_mounted;
 use crate::support::takeover::{wide, writes};
 use seawall_auth::rbac::authorizer::Proof;
 use seawall_controls_macros::control;
-use seawall_model::{At, PodAt, Report, Severity};
-use seawall_network::Exposure;
+use seawall_model::{Report, Severity};
 use std::collections::HashMap;
 
 /// # exposed-pod-with-rights
 ///
 /// ## What it finds
-/// A pod that is reachable from outside the cluster by a Service, an Ingress or a route, and that holds the token of
+/// A pod that is reachable from outside the cluster by a Service, an Ingress or a route that policies leave open, and that holds the token of
 /// a service account which may change objects or read Secrets. Events, leases, status and reviews of rights do not
 /// count.
 ///
@@ -47,7 +47,7 @@ pub fn exposed_pod_with_rights(world: &World, _: &World, out: &mut Report) {
         if rights.is_none() && doubt.as_ref().is_none_or(Option::is_none) {
             continue;
         }
-        let Some((what, way)) = exposure(pod, world) else { continue };
+        let Some((what, way)) = way_in(pod, world) else { continue };
         let Some(rights) = rights else {
             let message =
                 || format!("what the token of the pod may do, which is reachable from outside by {what}");
@@ -75,15 +75,4 @@ fn rights<'w>(world: &'w World, (namespace, name): (Option<&str>, &str)) -> Opti
     }
     let (effect, proof) = writes(world, &user)?;
     Some(Rights { effect, severity: Severity::Medium, chain: vec![proof] })
-}
-
-fn exposure<'w>(pod: PodAt<'w>, world: &'w World) -> Option<(&'static str, At<'w>)> {
-    world.network().exposures_of(pod).iter().find_map(|exposure| match *exposure {
-        Exposure::NodePort(service) => Some(("a node port", service.get("type"))),
-        Exposure::LoadBalancer(service) => Some(("a load balancer", service.get("type"))),
-        Exposure::ExternalIp(service) => Some(("an external address", service.get("externalIPs"))),
-        Exposure::Ingress(_, at) => Some(("an Ingress", at)),
-        Exposure::Route(_, at) => Some(("a route", at)),
-        Exposure::InternalLoadBalancer(_) | Exposure::HostPort(_) | Exposure::HostNetwork(_) => None,
-    })
 }

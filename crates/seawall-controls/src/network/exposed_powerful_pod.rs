@@ -1,12 +1,12 @@
+use crate::support::reach::way_in;
 use crate::{PodAt, World};
 use seawall_controls_macros::control;
 use seawall_model::{At, Report};
-use seawall_network::Exposure;
 
 /// # exposed-powerful-pod
 ///
 /// ## What it finds
-/// A pod that is reachable from outside the cluster by a Service, an Ingress or a route, and that runs privileged, in
+/// A pod that is reachable from outside the cluster by a Service, an Ingress or a route that policies leave open, and that runs privileged, in
 /// the node's process namespace, or with the capability SYS_ADMIN or all of them.
 ///
 /// ## Why it matters
@@ -21,17 +21,7 @@ use seawall_network::Exposure;
 #[control(since = "0.1.0", severity = High, practices = ["exposure", "container-privileges", "pod-security"])]
 pub fn exposed_powerful_pod(pod: PodAt<'_>, world: &World, out: &mut Report) {
     let Some((at, power)) = power(pod) else { return };
-    let exposures = world.network().exposures_of(pod);
-    let way = exposures.iter().find_map(|exposure| match *exposure {
-        Exposure::NodePort(service) => Some(("a node port", service.get("type"))),
-        Exposure::LoadBalancer(service) => Some(("a load balancer", service.get("type"))),
-        Exposure::ExternalIp(service) => Some(("an external address", service.get("externalIPs"))),
-        Exposure::Ingress(_, at) => Some(("an Ingress", at)),
-        Exposure::Route(_, at) => Some(("a route", at)),
-        // The pod's own ports are other controls' business.
-        Exposure::InternalLoadBalancer(_) | Exposure::HostPort(_) | Exposure::HostNetwork(_) => None,
-    });
-    if let Some((what, way)) = way {
+    if let Some((what, way)) = way_in(pod, world) {
         out.finding(at, format!("{power} and is reachable from outside by {what}"))
             .related(way, "the way in");
     }

@@ -1,3 +1,4 @@
+use crate::support::reach::refuses_outside;
 use crate::{ServiceAt, World};
 use seawall_controls_macros::control;
 use seawall_model::{Report, Severity};
@@ -28,9 +29,9 @@ const SOURCE_RANGES: &str = "service.beta.kubernetes.io/load-balancer-source-ran
     practices = ["exposure", "application-ports"],
     aliases = ["kube-linter:exposed-services"]
 )]
-pub fn load_balancer_open_to_world(service: ServiceAt<'_>, _: &World, out: &mut Report) {
+pub fn load_balancer_open_to_world(service: ServiceAt<'_>, world: &World, out: &mut Report) {
     let view = Service::new(service.object());
-    if view.kind() != "LoadBalancer" || view.has_internal_load_balancer() {
+    if view.kind() != "LoadBalancer" || view.has_internal_load_balancer() || refuses_outside(view, world) {
         return;
     }
     let web = view.ports().all(|port| matches!(port.port, Some(80 | 443)));

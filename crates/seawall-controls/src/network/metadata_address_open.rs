@@ -1,8 +1,9 @@
+use crate::support::reach::has_tiers;
 use crate::{NetworkPolicyAt, World};
 use core::net::IpAddr;
 use seawall_controls_macros::control;
 use seawall_model::{Report, WellKnown};
-use seawall_network::{Direction, MetadataService, Policy, Protocol, Rule, metadata_services};
+use seawall_network::{Direction, End, MetadataService, Policy, Protocol, Rule, metadata_services};
 
 /// # metadata-address-open
 ///
@@ -34,8 +35,9 @@ pub fn metadata_address_open(policy: NetworkPolicyAt<'_>, world: &World, out: &m
         let ports = rule.port_set(|_, _| None);
         let services: Vec<&MetadataService> = metadata_services()
             .iter()
-            .filter(|service| service.address.is_ipv6() || in_use(service, world))
+            .filter(|service| service.provider == "aws://" || in_use(service, world))
             .filter(|service| ports.contains(Protocol::Tcp, service.port))
+            .filter(|service| !is_closed(policy, service, world))
             .collect();
         // A rule for everyone on all ports is an allow-all policy, reported as such.
         if rule.is_for_everyone() && !rule.is_for_all_ports() && !services.is_empty() {
@@ -72,6 +74,19 @@ fn blocks(rule: Rule<'_>, services: &[&MetadataService], out: &mut Report) {
             finding.unsafe_fix("leave the metadata address out", changes);
         }
     }
+}
+
+/// Whether policies of the whole cluster surely close the address for all pods of the input that the policy selects.
+fn is_closed(policy: Policy<'_>, service: &MetadataService, world: &World) -> bool {
+    if !has_tiers(world) {
+        return false;
+    }
+    let reach = world.reach();
+    let pods = world.network().pods_of_policy(policy).take(64);
+    let mut pods = pods.map(|pod| reach.number_of(pod)).peekable();
+    let to = reach.end_of(service.address);
+    let is_closed = |pod| reach.between(End::Pod(pod), to).allows(Protocol::Tcp, service.port) == Some(false);
+    pods.peek().is_some() && pods.all(|pod| pod.is_some_and(is_closed))
 }
 
 /// Nodes looked at to know the cloud: a cluster is in one.

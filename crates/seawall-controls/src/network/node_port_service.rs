@@ -1,3 +1,4 @@
+use crate::support::reach::refuses_outside;
 use crate::{ServiceAt, World};
 use seawall_controls_macros::control;
 use seawall_model::Report;
@@ -26,9 +27,9 @@ use seawall_network::Service;
     aliases = ["kube-linter:exposed-services", "kube-score:service-type"],
     fix = Unsafe
 )]
-pub fn node_port_service(service: ServiceAt<'_>, _: &World, out: &mut Report) {
+pub fn node_port_service(service: ServiceAt<'_>, world: &World, out: &mut Report) {
     let view = Service::new(service.object());
-    if view.kind() != "NodePort" {
+    if view.kind() != "NodePort" || refuses_outside(view, world) {
         return;
     }
     let ports: Vec<_> =

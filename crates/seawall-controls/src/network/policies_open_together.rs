@@ -22,7 +22,7 @@ pub fn policies_open_together(world: &World, _: &World, out: &mut Report) {
     let mut rules = 0;
     for namespace in world.network().namespaces() {
         for direction in Direction::ALL {
-            in_namespace(namespace, direction, &mut rules, out);
+            in_namespace(world, namespace, direction, &mut rules, out);
         }
     }
 }
@@ -30,7 +30,13 @@ pub fn policies_open_together(world: &World, _: &World, out: &mut Report) {
 /// Rules looked at, at most: many classes of pods may share many policies.
 const MOST_RULES: usize = 20_000;
 
-fn in_namespace(namespace: &Namespace, direction: Direction, rules: &mut usize, out: &mut Report) {
+fn in_namespace(
+    world: &World,
+    namespace: &Namespace,
+    direction: Direction,
+    rules: &mut usize,
+    out: &mut Report,
+) {
     // Only rules for addresses or for everyone can open all; most namespaces have at most one such policy.
     let wide = |policy: &seawall_network::Policy<'_>| {
         policy
@@ -48,7 +54,11 @@ fn in_namespace(namespace: &Namespace, direction: Direction, rules: &mut usize, 
             let union = Union::new(policies.iter().copied(), direction);
             Family::ALL.into_iter().any(|family| union.ports_for_everyone(family).is_all())
         };
-        if policies.iter().any(|policy| is_open(std::slice::from_ref(policy))) || !is_open(&policies) {
+        let all_open = || {
+            let pod = world.reach().number_of(pod);
+            pod.map_or_else(|| is_open(&policies), |pod| world.reach().is_all_open(pod, direction))
+        };
+        if policies.iter().any(|policy| is_open(std::slice::from_ref(policy))) || !all_open() {
             continue;
         }
         let Some((first, others)) = policies.split_first() else { continue };

@@ -1,3 +1,4 @@
+use crate::support::reach::refuses_outside;
 use crate::{ServiceAt, World};
 use seawall_controls_macros::control;
 use seawall_model::{PodAt, Report};
@@ -32,6 +33,9 @@ pub fn sensitive_interface_exposed(service: ServiceAt<'_>, world: &World, out: &
         Exposure::InternalLoadBalancer(_) | Exposure::HostPort(_) | Exposure::HostNetwork(_) => None,
     });
     let Some((what, at)) = way else { return };
+    if refuses_outside(view, world) {
+        return;
+    }
     for pod in world.network().pods_of_service(view).take(MOST_PODS) {
         if let Some((image, interface)) = interface(pod) {
             out.finding(at, format!("publishes {interface} by {what}"))

@@ -1,3 +1,4 @@
+use crate::support::reach::refuses_outside;
 use crate::{ServiceAt, World};
 use seawall_controls_macros::control;
 use seawall_model::{Report, Severity};
@@ -24,7 +25,7 @@ pub fn service_exposes_admin_port(service: ServiceAt<'_>, world: &World, out: &m
     let outside = world.network().exposures_of_service(view).into_iter().any(|exposure| {
         matches!(exposure, Exposure::NodePort(_) | Exposure::LoadBalancer(_) | Exposure::ExternalIp(_))
     });
-    if !outside {
+    if !outside || refuses_outside(view, world) {
         return;
     }
     for port in view.ports().filter(|port| port.protocol == Some(Protocol::Tcp)) {

@@ -52,7 +52,13 @@ pub(crate) fn default_deny(visited: NamespaceAt<'_>, direction: Direction, world
     let place = namespace_place(visited);
     let words = namespace_words(visited.name);
     let traffic = direction.field();
-    if let Some(foreign) = world.network().foreign_policy(visited.name) {
+    let foreign = world.network().foreign_policy(visited.name);
+    let is_evaluated =
+        foreign.is_some_and(|at| at.object().group() == "policy.networking.k8s.io" && namespace.has_pods());
+    if is_evaluated && !has_open_pods(world, namespace, direction) {
+        return;
+    }
+    if let Some(foreign) = foreign.filter(|_| !is_evaluated) {
         let kind = foreign.object().kind();
         out.unknown(
             place,
@@ -79,6 +85,15 @@ pub(crate) fn default_deny(visited: NamespaceAt<'_>, direction: Direction, world
     if !open.is_empty() {
         finding.evidence(format!("no policy isolates {traffic} of {open}"));
     }
+}
+
+/// Whether everything is open to or from some pod of a namespace, by policies of the whole cluster as well.
+fn has_open_pods(world: &World, namespace: &Namespace, direction: Direction) -> bool {
+    let reach = world.reach();
+    namespace
+        .open_pods(direction)
+        .take(64)
+        .any(|pod| reach.number_of(pod).is_none_or(|pod| reach.is_all_open(pod, direction)))
 }
 
 /// Reports a policy that alone lets everything through in one direction.

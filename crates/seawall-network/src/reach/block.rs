@@ -75,6 +75,18 @@ impl Block {
         self.cidr.is_everything() && self.holes.is_empty()
     }
 
+    /// Whether it holds every address of another one.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        let is_out = |&(first, last): &(u128, u128)| {
+            let (first, last) = (first.max(other.cidr.first), last.min(other.cidr.last));
+            first > last || other.holes.iter().any(|hole| hole.0 <= first && last <= hole.1)
+        };
+        self.cidr.family == other.cidr.family
+            && self.cidr.first <= other.cidr.first
+            && other.cidr.last <= self.cidr.last
+            && self.holes.iter().all(is_out)
+    }
+
     /// Whether it holds every address that a pod of its family can have.
     pub(crate) fn holds_every_pod(&self, pods: &PodRanges) -> bool {
         pods.0[self.cidr.family as usize].iter().all(|&(first, last)| {

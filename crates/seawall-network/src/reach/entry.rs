@@ -30,26 +30,32 @@ const CONTROLLERS: [&str; 8] =
 impl Reach {
     /// Every way from outside to a pod. `network` must be the one that the engine was made for.
     pub fn entries<'a>(&'a self, network: &'a Network) -> Vec<Entry<'a>> {
-        let controllers = self.controllers();
         let mut seen = HashSet::default();
         let mut entries = Vec::new();
         for (number, pod) in self.pods.iter().enumerate() {
             // Pods that are alike in a workload are reached alike.
             let Some(at) = pod.at().filter(|_| seen.insert((pod.workload, pod.group))) else { continue };
             for through in network.exposures_of(at) {
-                let ports = ports_of(at, &through);
-                if ports.is_empty() {
-                    continue;
-                }
-                let (open, possible) = self.open_ports(number, &through, &ports, &controllers);
-                entries.push(Entry { pod: number, through, ports, open, possible });
+                let entry = self.entry(number, at, through);
+                entries.extend((!entry.ports.is_empty()).then_some(entry));
             }
         }
         entries
     }
 
+    /// What one way leads to in a pod.
+    pub fn entry<'a>(&self, pod: usize, at: PodAt<'_>, through: Exposure<'a>) -> Entry<'a> {
+        let ports = ports_of(at, &through);
+        let controllers = self.controllers.get_or_init(|| self.find_controllers());
+        let (open, possible) = match ports.is_empty() {
+            true => Default::default(),
+            false => self.open_ports(pod, &through, &ports, controllers),
+        };
+        Entry { pod, through, ports, open, possible }
+    }
+
     /// Pods that look like the controllers of Ingresses and Gateways.
-    fn controllers(&self) -> Vec<usize> {
+    fn find_controllers(&self) -> Vec<usize> {
         let is_one = |pod: PodAt<'_>| {
             pod.containers().filter_map(|container| container.image()).any(|image| {
                 let name = image.rsplit('/').next().unwrap_or(image);

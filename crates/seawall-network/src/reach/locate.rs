@@ -98,7 +98,14 @@ impl Reach {
         pod.map_or(End::Address(address), |&pod| End::Pod(pod as usize))
     }
 
-    /// A pod by namespace and name.
+    /// A pod, else one of a workload's, by namespace and name.
+    pub(super) fn pod_named(&self, namespace: Option<&str>, name: &str) -> Option<usize> {
+        let namespace: Option<Box<str>> = namespace.map(Into::into);
+        let mut lists = [&self.places.pods, &self.places.workloads].into_iter();
+        lists.find_map(|names| Some(*names.get(&namespace)?.get(name)? as usize))
+    }
+
+    /// A pod by the words of a question.
     fn pod_of(&self, namespace: &str, name: &str) -> Option<usize> {
         let unnamed = is_unnamed(namespace).then_some(None);
         let namespaces = [Some(Some(namespace.into())), unnamed];

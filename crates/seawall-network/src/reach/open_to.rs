@@ -90,7 +90,7 @@ impl Reach {
     }
 
     /// The ports of a rule; a name is one of the pods' own for ingress, and leads nowhere yet for egress.
-    fn ports_of_rule(&self, rule: &Compiled, group: u32, direction: Direction) -> PortSet {
+    pub(super) fn ports_of_rule(&self, rule: &Compiled, group: u32, direction: Direction) -> PortSet {
         let mut ports = (*self.table().get(rule.ports)).clone();
         let list = self.space.groups.get(group as usize).map(|group| group.ports);
         let list = list.filter(|_| direction == Direction::Ingress);
