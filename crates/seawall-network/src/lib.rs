@@ -10,11 +10,13 @@
 mod address;
 mod bits;
 mod cloud;
+mod container_port;
 mod cover;
 mod exposure;
 mod generate;
 mod index;
 mod kinds;
+mod metadata;
 mod namespace;
 mod network;
 pub mod plan;
@@ -28,6 +30,7 @@ mod union;
 pub use address::{Cidr, CidrError, Family, parse_address};
 pub use bits::Bits;
 pub use cloud::{MetadataService, metadata_services};
+pub use container_port::{ContainerPort, declared_ports, is_probed, service_targets, target_in};
 pub use cover::{Needless, needless_policies, needless_rules};
 pub use exposure::Exposure;
 pub use generate::{
@@ -35,6 +38,7 @@ pub use generate::{
     generate, name_lookups, prove,
 };
 pub use index::{LabelIndex, Matches};
+pub use metadata::{MetadataProxy, metadata_hop_limit, metadata_proxies};
 pub use namespace::Namespace;
 pub use network::Network;
 pub use plugin::{Plugin, enforces, plugins};

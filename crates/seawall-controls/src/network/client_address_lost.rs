@@ -2,7 +2,7 @@ use crate::World;
 use crate::support::reach::{MOST, has_policies, named, place};
 use seawall_controls_macros::control;
 use seawall_model::Report;
-use seawall_network::{Direction, Exposure, Network, RangeText, Reach, ReachPod, Service, Target};
+use seawall_network::{Direction, Exposure, RangeText, Reach, ReachPod, Service, target_in};
 use std::collections::HashSet;
 
 /// # client-address-lost
@@ -66,12 +66,8 @@ fn is_for_some_addresses(reach: &Reach, pod: usize, service: Service<'_>) -> boo
     }
     let Some(at) = reach.pods().get(pod).and_then(ReachPod::at) else { return false };
     service.ports().any(|port| {
-        let number = match port.target {
-            Target::Number(number) => Some(number),
-            Target::Name(name) => port.protocol.and_then(|protocol| Network::named_port(at, protocol, name)),
-            Target::Invalid => None,
-        };
-        let Some(asked) = port.protocol.zip(number) else { return false };
+        let asked = port.protocol.and_then(|protocol| target_in(at, protocol, port.target));
+        let Some(asked) = asked else { return false };
         let open = reach.addresses(pod, Direction::Ingress, Some(asked), false);
         let is_whole = |&(first, last): &(_, _)| {
             matches!(RangeText(first, last).to_string().as_str(), "0.0.0.0/0" | "::/0")

@@ -1,8 +1,8 @@
 use crate::World;
 use crate::support::reach::{MOST, has_policies, named, pod_of, policies_of, port_words};
 use seawall_controls_macros::control;
-use seawall_model::{At, Report};
-use seawall_network::{Direction, Protocol, Service, Target};
+use seawall_model::Report;
+use seawall_network::{Direction, Protocol, declared_ports, is_probed, service_targets};
 use std::collections::HashSet;
 
 /// # declared-port-closed
@@ -38,53 +38,20 @@ pub fn declared_port_closed(world: &World, _: &World, out: &mut Report) {
             continue;
         }
         let served: Vec<(Protocol, u16)> =
-            world.network().services_of(at).flat_map(|service| targets(at, service)).collect();
-        let closed: Vec<(At<'_>, (Protocol, u16))> = super::policy_opens_undeclared_ports::declared(at)
-            .into_iter()
-            .filter(|(at, port)| {
-                !opened.contains(port.0, port.1) && !served.contains(port) && !is_probed(*at, port.1)
-            })
-            .collect();
-        let Some((first, _)) = closed.first() else { continue };
-        let words: Vec<String> = closed.iter().take(5).map(|(_, port)| port_words(*port)).collect();
+            world.network().services_of(at).flat_map(|service| service_targets(at, service)).collect();
+        let mut closed = declared_ports(at);
+        closed.retain(|port| {
+            let own = (port.protocol, port.number);
+            !opened.contains(own.0, own.1) && !served.contains(&own) && !is_probed(port)
+        });
+        let Some(first) = closed.first() else { continue };
+        let words: Vec<String> =
+            closed.iter().take(5).map(|port| port_words((port.protocol, port.number))).collect();
         let message =
             format!("{} declares {}, which its policies open to nobody", named(reach, pod), words.join(", "));
-        let mut finding = out.finding(*first, message);
+        let mut finding = out.finding(first.at, message);
         for policy in policies_of(reach, pod, Direction::Ingress).into_iter().take(3) {
             finding = finding.related(policy.get("metadata.name"), "this policy isolates the pods");
         }
     }
-}
-
-fn targets<'a>(
-    pod: seawall_model::PodAt<'a>,
-    service: Service<'a>,
-) -> impl Iterator<Item = (Protocol, u16)> + use<'a> {
-    service.ports().filter_map(move |port| {
-        let protocol = port.protocol?;
-        match port.target {
-            Target::Number(number) => Some((protocol, number)),
-            Target::Name(name) => {
-                Some((protocol, seawall_network::Network::named_port(pod, protocol, name)?))
-            }
-            Target::Invalid => None,
-        }
-    })
-}
-
-/// Whether a probe of the same container asks this port.
-fn is_probed(port: At<'_>, number: u16) -> bool {
-    let name = port.key("name").str();
-    let object = port.object();
-    let containers = object.pods().flat_map(|pod| pod.containers().collect::<Vec<_>>());
-    let own =
-        containers.filter(|one| one.get("ports").items().any(|at| at.nearest().id() == port.nearest().id()));
-    own.flat_map(|one| ["livenessProbe", "readinessProbe", "startupProbe"].map(|probe| one.get(probe))).any(
-        |probe| {
-            ["httpGet", "tcpSocket", "grpc"].into_iter().any(|kind| {
-                let at = probe.key(kind).key("port");
-                at.int() == Some(i64::from(number)) || at.exists() && at.str().is_some() && at.str() == name
-            })
-        },
-    )
 }

@@ -2,7 +2,7 @@ use crate::World;
 use crate::support::reach::{MOST, has_policies, named, place, pod_of};
 use seawall_controls_macros::control;
 use seawall_model::{At, PodAt, Report};
-use seawall_network::{Direction, PortSet, Protocol, Tier};
+use seawall_network::{Direction, PortSet, Protocol, Tier, declared_ports};
 use std::collections::HashMap;
 
 /// # policy-opens-undeclared-ports
@@ -30,8 +30,9 @@ pub fn policy_opens_undeclared_ports(world: &World, _: &World, out: &mut Report)
     let mut known = HashMap::new();
     for (pod, host) in reach.samples() {
         let Some(at) = pod_of(reach, pod).filter(|_| !host) else { continue };
-        let declared: PortSet =
-            PortSet::of(declared(at).into_iter().map(|(_, (protocol, port))| (protocol, port, port)));
+        let declared = declared_ports(at);
+        let declared =
+            PortSet::of(declared.into_iter().map(|port| (port.protocol, port.number, port.number)));
         for rule in reach.rules_of(pod, Direction::Ingress) {
             let is_all = rule.ports.is_all();
             if rule.tier != Tier::Namespace || is_all && rule.is_for_everyone || rule.ports.is_empty() {
@@ -95,17 +96,6 @@ fn list(ports: &PortSet) -> String {
         }
     }
     text.trim_end().to_owned()
-}
-
-/// The ports that containers declare, each with its place.
-pub(super) fn declared(pod: PodAt<'_>) -> Vec<(At<'_>, (Protocol, u16))> {
-    let ports = pod.containers().flat_map(|container| container.get("ports").items().collect::<Vec<_>>());
-    let ports = ports.filter_map(|at| {
-        let protocol = at.key("protocol").text().filter(|text| !text.is_empty()).unwrap_or("TCP");
-        let number = at.key("containerPort").int().and_then(|port| u16::try_from(port).ok())?;
-        Some((at, (Protocol::parse(protocol)?, number)))
-    });
-    ports.collect()
 }
 
 /// Whether each container that keeps running declares a port; one that does not may listen anywhere.

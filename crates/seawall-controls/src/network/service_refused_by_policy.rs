@@ -2,7 +2,7 @@ use crate::World;
 use crate::support::reach::{MOST, has_policies, named, policies_of, port_words};
 use seawall_controls_macros::control;
 use seawall_model::{PodAt, Report};
-use seawall_network::{Direction, Network, Protocol, ServicePort, Target};
+use seawall_network::{Direction, ServicePort, target_in};
 
 /// # service-refused-by-policy
 ///
@@ -45,7 +45,12 @@ fn refused(world: &World, port: ServicePort<'_>, pods: &[PodAt<'_>], out: &mut R
     let reach = world.reach();
     let mut first = None;
     for pod in pods {
-        let Some((number, target)) = reach.number_of(*pod).zip(target(*pod, port)) else { return false };
+        let Some((number, target)) = reach
+            .number_of(*pod)
+            .zip(port.protocol.and_then(|protocol| target_in(*pod, protocol, port.target)))
+        else {
+            return false;
+        };
         let is_closed = reach.isolates(number, Direction::Ingress)
             && !reach.opened(number, Direction::Ingress).contains(target.0, target.1);
         if !is_closed {
@@ -61,13 +66,4 @@ fn refused(world: &World, port: ServicePort<'_>, pods: &[PodAt<'_>], out: &mut R
         finding = finding.related(policy.get("metadata.name"), "this policy isolates the pods");
     }
     true
-}
-
-fn target(pod: PodAt<'_>, port: ServicePort<'_>) -> Option<(Protocol, u16)> {
-    let protocol = port.protocol?;
-    match port.target {
-        Target::Number(number) => Some((protocol, number)),
-        Target::Name(name) => Some((protocol, Network::named_port(pod, protocol, name)?)),
-        Target::Invalid => None,
-    }
 }

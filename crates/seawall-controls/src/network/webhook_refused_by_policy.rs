@@ -1,8 +1,10 @@
 use crate::World;
 use crate::support::reach::{MOST, has_policies, named, policies_of, port_words};
 use seawall_controls_macros::control;
-use seawall_model::{At, Report, WellKnown};
-use seawall_network::{Direction, End, Network, Protocol, Reach, Service, Target};
+use seawall_model::{At, Object, Report, WellKnown};
+use seawall_network::{Direction, End, Protocol, Reach, Service, target_in};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// # webhook-refused-by-policy
 ///
@@ -41,14 +43,17 @@ pub fn webhook_refused_by_policy(world: &World, _: &World, out: &mut Report) {
     for object in world.cluster().of(CustomResourceDefinition) {
         called.push((object.at().get("spec.conversion.webhook.clientConfig.service"), 443));
     }
-    let mut found = 0;
+    // One finding a Service: a server mostly answers many webhooks.
+    let mut servers: BTreeMap<(Option<&str>, &str, i64), Vec<At<'_>>> = BTreeMap::new();
     for (at, port) in called.into_iter().filter(|(at, _)| at.exists()) {
         let port = at.key("port").int().unwrap_or(port);
-        let Some((pod, asked)) = refused(world, at, port) else { continue };
-        found += 1;
-        if found > MOST {
-            return;
-        }
+        let name = at.key("name").str().unwrap_or("");
+        servers.entry((at.key("namespace").str(), name, port)).or_default().push(at);
+    }
+    for ((namespace, name, port), places) in servers.into_iter().take(MOST) {
+        let Some(&at) = places.first() else { continue };
+        let service = world.cluster().find(WellKnown::Service, namespace, name);
+        let Some((pod, asked)) = service.and_then(|service| refused(world, service, port)) else { continue };
         let reach = world.reach();
         let message =
             format!("the policies of {} let no API server in on {}", named(reach, pod), port_words(asked));
@@ -56,25 +61,21 @@ pub fn webhook_refused_by_policy(world: &World, _: &World, out: &mut Report) {
         for policy in policies_of(reach, pod, Direction::Ingress).into_iter().take(3) {
             finding = finding.related(policy.get("metadata.name"), "this policy isolates the pods");
         }
+        for other in places.iter().skip(1).take(3) {
+            finding = finding.related(*other, "is called at the same Service");
+        }
     }
 }
 
 /// A pod behind the Service and its port, where all of them refuse.
-fn refused(world: &World, at: At<'_>, port: i64) -> Option<(usize, (Protocol, u16))> {
-    let name = at.key("name").str()?;
-    let service = world.cluster().find(WellKnown::Service, at.key("namespace").str(), name)?;
+fn refused(world: &World, service: &Arc<Object>, port: i64) -> Option<(usize, (Protocol, u16))> {
     let service = Service::new(service);
     let port = service.ports().find(|one| one.port.map(i64::from) == Some(port))?;
     let reach = world.reach();
     let mut first = None;
     for pod in world.network().pods_of_service(service).take(64) {
         let number = reach.number_of(pod)?;
-        let target = match port.target {
-            Target::Number(number) => number,
-            Target::Name(name) => Network::named_port(pod, port.protocol?, name)?,
-            Target::Invalid => return None,
-        };
-        let asked = (port.protocol?, target);
+        let asked = target_in(pod, port.protocol?, port.target)?;
         if !reach.isolates(number, Direction::Ingress) || lets_in(reach, number, asked) {
             return None;
         }

@@ -3,8 +3,7 @@
 
 use super::{End, Reach};
 use crate::address::number_of;
-use crate::service::named_port;
-use crate::{Cidr, Direction, Exposure, Network, PortSet, Protocol, Service, Target};
+use crate::{Cidr, Direction, Exposure, Network, PortSet, Protocol, Service, target_in};
 use foldhash::HashSet;
 use seawall_model::{At, PodAt};
 
@@ -194,12 +193,7 @@ fn service_ports(
     is_wanted: impl Fn(&crate::ServicePort<'_>) -> bool,
 ) -> PortSet {
     PortSet::of(service.ports().filter(is_wanted).filter_map(|port| {
-        let protocol = port.protocol?;
-        let number = match port.target {
-            Target::Number(number) => number,
-            Target::Name(name) => named_port(pod, protocol, name)?,
-            Target::Invalid => return None,
-        };
+        let (protocol, number) = target_in(pod, port.protocol?, port.target)?;
         Some((protocol, number, number))
     }))
 }

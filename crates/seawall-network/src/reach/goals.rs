@@ -1,7 +1,7 @@
 //! What an attacker in a pod looks for first: metadata services, kubelets, etcd, the API server, the cluster's DNS.
 
 use super::{End, Reach, tiers};
-use crate::{Network, Protocol, Service, Target, metadata_services, parse_address};
+use crate::{Network, Protocol, Service, metadata_services, parse_address, target_in};
 use core::net::IpAddr;
 use seawall_model::{Cluster, Object, PodAt, WellKnown};
 use std::sync::Arc;
@@ -142,14 +142,7 @@ impl Reach {
                 .services_of(at)
                 .flat_map(Service::ports)
                 .filter(|port| port.port == Some(53))
-                .filter_map(|port| {
-                    let number = match port.target {
-                        Target::Number(number) => number,
-                        Target::Name(name) => crate::service::named_port(at, port.protocol?, name)?,
-                        Target::Invalid => return None,
-                    };
-                    Some((port.protocol?, number))
-                })
+                .filter_map(|port| target_in(at, port.protocol?, port.target))
                 .collect();
             if ports.is_empty() {
                 ports = DNS.to_vec();

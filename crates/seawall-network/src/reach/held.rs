@@ -76,6 +76,25 @@ impl Reach {
         self.policies_of(pod, direction).any(|(_, tier, sure)| sure && tier == Tier::Namespace)
     }
 
+    /// The ports that are open to (or from) some pod or address of the input: surely, and possibly.
+    pub fn open_to_some(&self, pod: usize, direction: Direction) -> [PortSet; 2] {
+        let number = self.pods.get(pod).map_or(u32::MAX, |pod| pod.group);
+        let classes = &self.side(direction).classes;
+        let own = self.space.groups.get(number as usize).filter(|group| !group.host_network);
+        Bound::ALL.map(|bound| {
+            let class = classes.of.get(number as usize).filter(|_| own.is_some());
+            let Some(row) = class.and_then(|&class| self.row(direction, class, bound)) else {
+                return PortSet::all();
+            };
+            let mut ids: Vec<_> = (0..self.space.len() as u32).map(|column| row.get(column)).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let mut open = PortSet::default();
+            ids.into_iter().for_each(|id| open.unite(&self.ports(id)));
+            open
+        })
+    }
+
     /// Whether everything is surely open to or from everybody, by the families of addresses that the pod has.
     pub fn is_all_open(&self, pod: usize, direction: Direction) -> bool {
         let number = self.pods.get(pod).map_or(u32::MAX, |pod| pod.group);

@@ -94,8 +94,9 @@ impl Reach {
                 if !self.table().get(answer).intersection(&ports).is_empty() || ports.is_empty() {
                     return None;
                 }
-                let first = self.space.groups.get(other as usize)?.pods.first();
-                sample = sample.or(Some((*pods.first()? as usize, *first? as usize, ports)));
+                // A pod always reaches itself: of one group another pod shows it.
+                let away = self.space.groups.get(other as usize)?.pods.get(usize::from(group == other));
+                sample = sample.or(Some((*pods.first()? as usize, *away? as usize, ports)));
             }
         }
         let (own, other, ports) = sample?;

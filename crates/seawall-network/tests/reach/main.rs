@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod difference;
+mod facts;
 mod generate;
 mod generated;
 mod hostile;

@@ -2,7 +2,7 @@
 
 use super::WhatIf;
 use clap::{Args, Subcommand, ValueEnum};
-use seawall_network::Dialect;
+use seawall_network::{Dialect, Goal};
 use std::path::PathBuf;
 
 const REACH_EXAMPLES: &str = "\
@@ -42,6 +42,9 @@ const CONNECTIONS_EXAMPLES: &str = "\
 Examples:
   seawall connections deploy/                   who may connect to whom, and what is open to the outside
   seawall connections --focus shop/web deploy/  only what one workload takes part in
+  seawall connections --to metadata deploy/     which workloads reach the metadata service of the cloud, and why
+  seawall connections --namespaces deploy/      which namespaces reach each other
+  seawall connections --ports deploy/           which declared ports are needed and open, and what is open beside
   seawall connections -o csv deploy/ > open.csv
   seawall connections -o html deploy/ > open.html   a picture, a band for each namespace
 Exit code: 0 done, 2 could not do it, 3 the answer is incomplete.";
@@ -57,6 +60,15 @@ pub(crate) struct ConnectionsQuestion {
     /// Show what is open to pods that do not exist yet, by the labels that they would need
     #[arg(long)]
     pub(crate) exposure: bool,
+    /// Show who reaches what an attacker looks for first, with every condition that decides; repeatable
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) to: Vec<GoalName>,
+    /// Show which namespaces reach each other
+    #[arg(long)]
+    pub(crate) namespaces: bool,
+    /// Show which ports that containers declare are needed and open, and what is open beside them
+    #[arg(long)]
+    pub(crate) ports: bool,
     #[command(flatten)]
     pub(crate) network: NetworkOptions,
     #[command(flatten)]
@@ -75,6 +87,36 @@ pub(crate) struct NetworkOptions {
     /// Whose reading of what upstream leaves open
     #[arg(long, value_enum, default_value_t)]
     pub(crate) dialect: DialectName,
+}
+
+/// What is reached.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum GoalName {
+    /// The metadata services of clouds
+    Metadata,
+    /// The kubelets' API
+    Kubelet,
+    /// etcd
+    Etcd,
+    /// The API server
+    Apiserver,
+    /// The servers that look up names
+    Dns,
+    /// Addresses outside the cluster
+    Internet,
+}
+
+impl GoalName {
+    pub(crate) fn goal(self) -> Goal {
+        match self {
+            Self::Metadata => Goal::Metadata,
+            Self::Kubelet => Goal::Kubelet,
+            Self::Etcd => Goal::Etcd,
+            Self::Apiserver => Goal::ApiServer,
+            Self::Dns => Goal::Dns,
+            Self::Internet => Goal::Internet,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]

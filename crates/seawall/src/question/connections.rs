@@ -1,8 +1,12 @@
 //! `seawall connections`: everything that is allowed, workload by workload.
 
+mod namespaces;
 mod outside;
 mod picture;
+mod ports;
+mod targets;
 mod text;
+mod views;
 
 use super::reach::{engine, load, network_notes};
 use crate::Exit;
@@ -30,6 +34,15 @@ pub(crate) struct ConnectionsAnswer {
     /// With `--exposure`: what is open to pods that do not exist yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     exposure: Option<Vec<outside::Exposed>>,
+    /// With `--to`: who reaches what, workload by workload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    targets: Option<Vec<targets::Target>>,
+    /// With `--namespaces`: which namespaces reach each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespaces: Option<Vec<namespaces::NamespacePair>>,
+    /// With `--ports`: the ports of each workload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ports: Option<Vec<ports::PortRow>>,
     /// Whether nothing is missing: every policy was understood and all connections are told.
     complete: bool,
     /// What is taken for granted or not considered.
@@ -50,6 +63,10 @@ struct Row {
 
 /// Runs the command.
 pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exit> {
+    let is_view = question.namespaces || question.ports || !question.to.is_empty();
+    if is_view && !matches!(question.output, ConnectionsFormat::Json | ConnectionsFormat::Table) {
+        bail!("--to, --namespaces and --ports are told as `-o table` or `-o json`");
+    }
     let asked = load(&question.paths, &question.what_if, &question.network, common)?;
     let reach = &*engine(&asked, &question.network);
     asked.say_holes();
@@ -65,12 +82,20 @@ pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exi
     let is_wanted = |workload: usize| focus.as_ref().is_none_or(|focus| focus[workload]);
     let internet = outside::ways(reach, asked.world.network(), is_wanted);
     let exposure = question.exposure.then(|| outside::exposed(reach, is_wanted));
+    let goals: Vec<_> = question.to.iter().map(|goal| goal.goal()).collect();
+    let network = asked.world.network();
+    let targets = (!goals.is_empty()).then(|| targets::targets(&asked.world, reach, &goals, is_wanted));
+    let namespaces = question.namespaces.then(|| namespaces::pairs(reach, &found.list));
+    let ports = question.ports.then(|| ports::rows(network, reach, &found.list, is_wanted));
     let answer = ConnectionsAnswer {
         schema: "seawall.dev/connections/v1",
         connections,
         unknown,
         internet,
         exposure,
+        targets,
+        namespaces,
+        ports,
         complete,
         notes,
     };
@@ -82,6 +107,7 @@ pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exi
         }
         ConnectionsFormat::Csv => text::csv(&answer, &mut out)?,
         ConnectionsFormat::Markdown => text::markdown(&answer, &mut out)?,
+        ConnectionsFormat::Table if is_view => views::table(&answer, common, &mut out)?,
         ConnectionsFormat::Table => text::table(&answer, common, &mut out)?,
         ConnectionsFormat::Html | ConnectionsFormat::Svg | ConnectionsFormat::Dot => {
             let picture = match question.output {

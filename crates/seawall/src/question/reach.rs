@@ -7,7 +7,7 @@ mod why;
 
 pub(crate) use answer::ReachAnswer;
 pub(crate) use batch::{Line, Query};
-pub(super) use why::network_notes;
+pub(super) use why::{network_notes, policy_name};
 
 use super::Asked;
 use crate::Exit;

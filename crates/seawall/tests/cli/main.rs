@@ -22,3 +22,4 @@ mod render;
 mod review;
 mod rights;
 mod simulate;
+mod views;

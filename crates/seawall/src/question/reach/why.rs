@@ -6,7 +6,7 @@ use seawall_network::{Exempt, Explained, Reach, SideExplained};
 use std::collections::BTreeMap;
 
 /// `shop/web`, or the name alone for what lives in no namespace.
-pub(super) fn policy_name(object: &Object) -> String {
+pub(crate) fn policy_name(object: &Object) -> String {
     let namespaced = object.well_known() == WellKnown::NetworkPolicy;
     match object.namespace() {
         Some(namespace) => format!("{namespace}/{}", object.name()),
