@@ -19,23 +19,45 @@ pub struct Needless<'a> {
 const PAIRS: usize = 2_000_000;
 const CANDIDATES: usize = 2_000;
 
+/// A policy, taken apart once.
+struct Read<'a> {
+    policy: Policy<'a>,
+    selector: Vec<Requirement<'a>>,
+    isolates: [bool; 2],
+    rules: [Vec<Rule<'a>>; 2],
+}
+
+impl<'a> Read<'a> {
+    fn new(policy: Policy<'a>) -> Self {
+        Self {
+            policy,
+            selector: policy.pod_selector().requirements().collect(),
+            isolates: Direction::ALL.map(|direction| policy.isolates(direction)),
+            rules: Direction::ALL.map(|direction| policy.rules(direction).collect()),
+        }
+    }
+
+    /// Whether it selects all pods that another policy of its namespace selects.
+    fn selects_all_of(&self, other: &Self) -> bool {
+        covers(&self.selector, &other.selector)
+    }
+}
+
 /// The policies without which no connection changes, of today's pods and of those that may come: other policies select
 /// at least the same pods and allow at least the same. Of equal ones the last stays out of this list.
 pub fn needless_policies<'a>(network: &'a Network, reach: &Reach) -> Vec<Needless<'a>> {
     let mut found = Vec::new();
     let (mut pairs, mut asked) = (PAIRS, CANDIDATES);
     for namespace in network.namespaces() {
-        let mut left: Vec<Policy<'a>> = namespace.policies().filter(|policy| is_valid(*policy)).collect();
+        let mut left: Vec<Read<'a>> = namespace.policies().map(Read::new).collect();
         let mut at = 0;
-        while let Some(&policy) = left.get(at) {
-            let others = || left.iter().copied().enumerate().filter(|(other, _)| *other != at);
+        while let Some(policy) = left.get(at) {
             pairs = pairs.saturating_sub(left.len());
-            let by = covered(policy, others().map(|(_, other)| other), &mut pairs);
-            let by = by.filter(|_| asked > 0);
+            let by = covered(policy, &left, &mut pairs).filter(|_| asked > 0);
             asked -= usize::from(by.is_some());
-            match by.filter(|_| !reach.is_needed(policy.object(), None)) {
+            match by.filter(|_| !reach.is_needed(policy.policy.object(), None)) {
                 Some(by) => {
-                    found.push(Needless { at: policy.object().at(), by: by.object().at() });
+                    found.push(Needless { at: policy.policy.object().at(), by: by.object().at() });
                     left.remove(at);
                 }
                 None => at += 1,
@@ -49,28 +71,23 @@ pub fn needless_policies<'a>(network: &'a Network, reach: &Reach) -> Vec<Needles
 }
 
 /// The rules of NetworkPolicies without which no connection changes, of today's pods and of those that may come: another
-/// rule for at least the same pods says as much. Rules of `gone` policies are left out.
-pub fn needless_rules<'a>(network: &'a Network, reach: &Reach, gone: &[Needless<'_>]) -> Vec<Needless<'a>> {
+/// rule for at least the same pods says as much. Rules of policies that are needless as a whole are left out.
+pub fn needless_rules<'a>(network: &'a Network, reach: &Reach) -> Vec<Needless<'a>> {
     let mut found: Vec<Needless<'a>> = Vec::new();
     let mut out = HashSet::default();
     let (mut pairs, mut asked) = (PAIRS, CANDIDATES);
-    let is_gone =
-        |policy: Policy<'_>| gone.iter().any(|one| std::sync::Arc::ptr_eq(one.at.object(), policy.object()));
     for namespace in network.namespaces() {
-        let policies: Vec<Policy<'a>> =
-            namespace.policies().filter(|policy| is_valid(*policy) && !is_gone(*policy)).collect();
-        for &policy in &policies {
-            let wide: Vec<Policy<'a>> = policies
-                .iter()
-                .copied()
-                .filter(|other| selector_covers(other.pod_selector(), policy.pod_selector()))
-                .collect();
+        let policies: Vec<Read<'a>> = namespace.policies().map(Read::new).collect();
+        for policy in &policies {
+            let wide: Vec<&Read<'a>> = policies.iter().filter(|other| other.selects_all_of(policy)).collect();
             pairs = pairs.saturating_sub(policies.len());
             for direction in Direction::ALL {
-                for rule in policy.rules(direction) {
+                let rules = &policy.rules[direction as usize];
+                for &rule in rules {
                     let own = place(rule.at());
-                    let mut others = wide.iter().flat_map(|other| other.rules(direction));
-                    let by = others.find(|other| {
+                    let others =
+                        wide.iter().flat_map(|other| other.rules[direction as usize].iter().copied());
+                    let by = { others }.find(|other| {
                         pairs = pairs.saturating_sub(1);
                         place(other.at()) != own
                             && !out.contains(&place(other.at()))
@@ -78,11 +95,15 @@ pub fn needless_rules<'a>(network: &'a Network, reach: &Reach, gone: &[Needless<
                     });
                     // Without policyTypes the last rule for egress is what isolates.
                     let isolates = direction == Direction::Egress
-                        && !policy.get("policyTypes").exists()
-                        && policy.rules(direction).nth(1).is_none();
+                        && !policy.policy.get("policyTypes").exists()
+                        && rules.len() == 1;
                     let Some(by) = by.filter(|_| !isolates && asked > 0) else { continue };
                     asked -= 1;
-                    if !reach.is_needed(policy.object(), Some(rule.at().nearest().id())) {
+                    let both = [policy.policy, Policy::new(by.at().object())];
+                    if both.into_iter().all(is_valid)
+                        && covered(policy, &policies, &mut pairs).is_none()
+                        && !reach.is_needed(policy.policy.object(), Some(own.1))
+                    {
                         out.insert(own);
                         found.push(Needless { at: rule.at(), by: by.at() });
                     }
@@ -119,26 +140,28 @@ fn is_valid(policy: Policy<'_>) -> bool {
 }
 
 /// The first of the policies that together say everything that one says.
-fn covered<'a>(
-    policy: Policy<'_>,
-    others: impl Iterator<Item = Policy<'a>> + Clone,
-    pairs: &mut usize,
-) -> Option<Policy<'a>> {
-    let selects = |other: &Policy<'a>| selector_covers(other.pod_selector(), policy.pod_selector());
-    let wide: Vec<Policy<'a>> = others.filter(selects).collect();
+fn covered<'a>(policy: &Read<'a>, all: &[Read<'a>], pairs: &mut usize) -> Option<Policy<'a>> {
+    let own = policy.policy.object();
+    let wide = all
+        .iter()
+        .filter(|other| other.selects_all_of(policy) && !std::sync::Arc::ptr_eq(other.policy.object(), own));
+    let wide: Vec<&Read<'a>> = wide.filter(|other| is_valid(other.policy)).collect();
+    if wide.is_empty() || !is_valid(policy.policy) {
+        return None;
+    }
     let mut first = None;
-    for direction in Direction::ALL.into_iter().filter(|&direction| policy.isolates(direction)) {
-        let isolating = wide.iter().find(|other| other.isolates(direction))?;
-        for rule in policy.rules(direction) {
+    for direction in Direction::ALL.into_iter().filter(|&direction| policy.isolates[direction as usize]) {
+        let isolating = wide.iter().find(|other| other.isolates[direction as usize])?;
+        for &rule in &policy.rules[direction as usize] {
             let by = wide.iter().find(|other| {
-                other.rules(direction).any(|other| {
+                other.rules[direction as usize].iter().any(|&other| {
                     *pairs = pairs.saturating_sub(1);
                     rule_covers(other, rule)
                 })
             })?;
-            first = first.or(Some(*by));
+            first = first.or(Some(by.policy));
         }
-        first = first.or(Some(*isolating));
+        first = first.or(Some(isolating.policy));
     }
     first
 }
@@ -213,7 +236,12 @@ fn names_own(selector: LabelSelector<'_>, of: Peer<'_>) -> bool {
 
 /// Whether everything that one selector matches is matched by another.
 fn selector_covers(wide: LabelSelector<'_>, narrow: LabelSelector<'_>) -> bool {
-    wide.requirements().all(|asked| narrow.requirements().any(|given| implies(given, asked)))
+    let narrow: Vec<Requirement<'_>> = narrow.requirements().collect();
+    wide.requirements().all(|asked| narrow.iter().any(|given| implies(*given, asked)))
+}
+
+fn covers(wide: &[Requirement<'_>], narrow: &[Requirement<'_>]) -> bool {
+    wide.iter().all(|asked| narrow.iter().any(|given| implies(*given, *asked)))
 }
 
 /// Whether labels that fulfil one condition surely fulfil another.

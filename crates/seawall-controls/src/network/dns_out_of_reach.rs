@@ -42,7 +42,8 @@ pub fn dns_out_of_reach(world: &World, _: &World, out: &mut Report) {
         let policies = policies_of(reach, pod, Direction::Egress);
         let union = Union::new(policies.iter().map(|at| Policy::new(at.object())), Direction::Egress);
         // Pods that may look up nothing at all are reported by egress-without-dns, closed ones by nobody.
-        if !policies.is_empty() && !(union.may_allow_dns() && union.rules().next().is_some()) {
+        let may_ask = union.may_allow_dns() && union.rules().next().is_some();
+        if !policies.is_empty() && !may_ask {
             continue;
         }
         let Some(place_of) = rule_for_dns(reach, pod, &union, &servers) else { continue };

@@ -5,6 +5,9 @@ use seawall_model::{At, Report};
 use seawall_network::{Exposure, PortSet};
 use std::collections::{BTreeMap, HashSet};
 
+/// The ways in of a workload: those of Ingresses and routes, and all others with their words; each with its ports.
+type Ways<'a> = (Vec<(At<'a>, PortSet)>, Vec<(At<'a>, &'static str, PortSet)>);
+
 /// # ingress-bypassed
 ///
 /// ## What it finds
@@ -31,8 +34,7 @@ pub fn ingress_bypassed(world: &World, _: &World, out: &mut Report) {
         return;
     }
     let reach = world.reach();
-    let mut by_workload: BTreeMap<usize, (Vec<(At<'_>, PortSet)>, Vec<(At<'_>, &str, PortSet)>)> =
-        BTreeMap::new();
+    let mut by_workload: BTreeMap<usize, Ways<'_>> = BTreeMap::new();
     for entry in reach.entries(world.network()) {
         let Some(workload) = reach.workload_of(entry.pod) else { continue };
         let known = by_workload.entry(workload).or_default();

@@ -2,7 +2,7 @@ use crate::World;
 use crate::support::reach::{MOST, has_policies};
 use seawall_controls_macros::control;
 use seawall_model::Report;
-use seawall_network::{needless_policies, needless_rules};
+use seawall_network::needless_rules;
 
 /// # needless-policy-rule
 ///
@@ -23,9 +23,7 @@ pub fn needless_policy_rule(world: &World, _: &World, out: &mut Report) {
     if !has_policies(world) {
         return;
     }
-    let reach = world.reach();
-    let policies = needless_policies(world.network(), reach);
-    for needless in needless_rules(world.network(), reach, &policies).into_iter().take(MOST) {
+    for needless in needless_rules(world.network(), world.reach()).into_iter().take(MOST) {
         let (own, other) = (needless.at.object(), needless.by.object());
         let whose = match own.name() == other.name() {
             true => "another rule of the policy".to_owned(),
