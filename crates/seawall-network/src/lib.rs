@@ -48,7 +48,7 @@ pub use reach::{
     Action, Answer, Connection, ConnectionChange, ConnectionDifference, ConnectionEnd, ConnectionPorts,
     Connections, Dialect, End, Entry, Exempt, Explained, Goal, HeldRule, Landmark, OpenTo, Party,
     PolicyProblem, PolicyVerdict, RangeText, Reach, ReachError, ReachPod, RefusedRule, RuleVerdict,
-    SideExplained, Tier, Totals, Undone, Workload,
+    SideExplained, TIER_GROUP, Tier, Totals, Undone, Workload,
 };
 pub use service::{Service, ServicePort, Target};
 pub use union::Union;

@@ -49,6 +49,7 @@ pub use open_to::OpenTo;
 pub use pods::{ReachPod, Workload};
 pub use refused::RefusedRule;
 pub use rule::{Action, Tier};
+pub use tiers::GROUP as TIER_GROUP;
 pub use totals::Totals;
 
 use crate::address::number_of;
@@ -191,6 +192,11 @@ impl Reach {
     /// The number of a pod's workload.
     pub fn workload_of(&self, pod: usize) -> Option<usize> {
         self.pods.get(pod).map(|pod| pod.workload as usize)
+    }
+
+    /// Equal for pods that have the same connections and belong to the same workload.
+    pub fn likeness(&self, pod: usize) -> Option<(usize, usize)> {
+        self.pods.get(pod).map(|pod| (pod.workload as usize, pod.group as usize))
     }
 
     /// The dialect that was asked for.

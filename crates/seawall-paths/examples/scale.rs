@@ -9,7 +9,7 @@ use seawall_network::Network;
 use seawall_paths::{Input, Paths, Place};
 use seawall_yaml::{Source, parse_one};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 #[path = "scale/world.rs"]
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         coverage: &coverage,
         rbac: &rbac,
         network: &network,
+        reach: &OnceLock::new(),
         components: &components,
     };
     let paths = Paths::new(input, &[]);

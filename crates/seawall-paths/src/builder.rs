@@ -22,11 +22,11 @@ use nodes::Class;
 use seawall_admission::pod_security::LevelVersion;
 use seawall_auth::rbac::authorizer::{Proof, RbacAuthorizer};
 use seawall_model::{At, Cluster, Components, Coverage, Object, Version};
-use seawall_network::Network;
+use seawall_network::{Network, Reach};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What a graph is built from.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,8 @@ pub struct Input<'a> {
     pub rbac: &'a RbacAuthorizer,
     /// What is exposed.
     pub network: &'a Network,
+    /// Who reaches whom by the rules of upstream: filled when a step first depends on it.
+    pub reach: &'a OnceLock<Reach>,
     /// How the control plane and the kubelets are configured.
     pub components: &'a Components,
 }

@@ -7,6 +7,7 @@ mod container_escape;
 mod identity;
 mod network;
 mod node;
+mod policed;
 mod rbac;
 mod workload;
 

@@ -168,7 +168,7 @@ rows! {
     EndpointsHijack "NW-3" ENDPOINTS_HIJACK Network "T1557" NO_TRAFFIC, "";
     DnsPoison "NW-4" DNS_POISON Network "T1557" NO_TRAFFIC, "";
     IngressCtrl "NW-5" INGRESS_CTRL Network "T1190" Yes, "may put its own words into the controller's configuration";
-    Imds "CL-1" IMDS Cloud "T1552.005" No("the role of a node stands in the cloud's own configuration"), "";
+    Imds "CL-1" IMDS Cloud "T1552.005" Yes, "asks the cloud's metadata service for the role of its node";
     WorkloadId "CL-2" WORKLOAD_ID Cloud "T1078.004" Yes, "is a role in the cloud";
     AwsAuth "CL-3" AWS_AUTH Cloud "T1098" Yes, "may map itself to any group";
     PodIdentityExc "CL-4" POD_IDENTITY_EXC Cloud "T1078.004" No("AKS has ended pod-managed identities"), "";

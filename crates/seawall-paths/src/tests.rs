@@ -9,7 +9,7 @@ use seawall_auth::rbac::authorizer::{Options, RbacAuthorizer};
 use seawall_model::{Cluster, Components, Coverage, Object, Origin, Version, objects_of};
 use seawall_network::Network;
 use seawall_yaml::{Source, parse_documents};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) struct World {
     pub(crate) cluster: Cluster,
@@ -48,6 +48,7 @@ impl World {
             coverage: &self.coverage,
             rbac: &self.rbac,
             network: &self.network,
+            reach: &OnceLock::new(),
             components: &self.components,
         };
         Paths::new(input, places)

@@ -164,6 +164,7 @@ impl World {
             coverage: &self.coverage,
             rbac: self.authorizer(),
             network: self.network(),
+            reach: &self.reach,
             components: self.components(),
         }
     }

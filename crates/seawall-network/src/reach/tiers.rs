@@ -13,7 +13,8 @@ use crate::{Cidr, Direction, Family, PortSet, Protocol, parse_address};
 use seawall_model::{At, LabelSelector, Labels, Object, WellKnown};
 use std::sync::Arc;
 
-const GROUP: &str = "policy.networking.k8s.io";
+/// The API group of the policies of the whole cluster that stand above and below NetworkPolicies.
+pub const GROUP: &str = "policy.networking.k8s.io";
 const PEERS: &str = "must have exactly one of the known fields: an unknown one matches nothing in Accept and everything in Deny";
 
 /// The tier of an object that is a policy of the whole cluster.

@@ -406,6 +406,56 @@ fn from_outside() {
 }
 
 #[test]
+fn policies_in_the_way() {
+    let world = |ingress: &str| {
+        let pod = POD.replace("name: p,", "name: p, labels: {app: p},");
+        format!(
+            "{pod}---\n{{apiVersion: v1, kind: Service, metadata: {{name: s, namespace: ops}}, spec: {{type: NodePort, \
+             externalTrafficPolicy: Local, selector: {{app: p}}, ports: [{{port: 80}}]}}}}\n---\n{{apiVersion: \
+             networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: n, namespace: ops}}, spec: {{podSelector: {{}}, \
+             policyTypes: [Ingress], ingress: {ingress}}}}}\n"
+        )
+    };
+    let requires = |ingress: &str| {
+        let found = World::new(&world(ingress)).find("internet", "pod:ops/p", 1);
+        found.paths.first().map(|path| path.steps[0].requires.len())
+    };
+    assert_eq!(requires("[]"), None, "nothing is let in");
+    assert_eq!(requires("[{from: [{podSelector: {}}]}]"), None, "nobody from outside is let in");
+    assert_eq!(requires("[{ports: [{port: 443}]}]"), None, "another port is open");
+    assert_eq!(requires("[{ports: [{port: 80}]}]"), Some(1), "the engine knows that it is open");
+    assert_eq!(requires("[{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]"), Some(1));
+}
+
+#[test]
+fn metadata_of_the_cloud() {
+    let node =
+        "---\n{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {providerID: 'aws:///eu-1/i-1'}}\n";
+    let policy = |egress: &str| {
+        format!(
+            "{POD}{node}---\n{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: n, namespace: \
+             ops}}, spec: {{podSelector: {{}}, policyTypes: [Egress], egress: {egress}}}}}\n"
+        )
+    };
+    let role = "cloud:aws-node-role";
+    check(&format!("{POD}{node}"), "pod:ops/p", role, &["IMDS"]);
+    check(POD, "pod:ops/p", role, &[]);
+    check(&policy("[]"), "pod:ops/p", role, &[]);
+    check(&policy("[{ports: [{port: 53, protocol: UDP}]}]"), "pod:ops/p", role, &[]);
+    let block =
+        |cidr: &str, except: &str| format!("[{{to: [{{ipBlock: {{cidr: '{cidr}', except: [{except}]}}}}]}}]");
+    check(&policy(&block("0.0.0.0/0", "169.254.169.254/32")), "pod:ops/p", role, &[]);
+    // The same service listens on an address of IPv6, for pods that have one.
+    let both = policy(&block("::/0", "")).replace(
+        "spec: {serviceAccountName",
+        "status: {podIPs: [{ip: 10.0.0.1}, {ip: 'fd01::1'}]}, spec: {serviceAccountName",
+    );
+    check(&both, "pod:ops/p", role, &["IMDS"]);
+    check(&policy(&block("::/0", "")), "pod:ops/p", role, &[]);
+    check(&policy(&block("0.0.0.0/0", "")), "pod:ops/p", role, &["IMDS"]);
+}
+
+#[test]
 fn admission_and_cloud() {
     let pod = format!("{POD}{ADMIN}");
     let hooks = has(None, "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "create");

@@ -17,7 +17,7 @@ use seawall_model::{Cluster, Components, Coverage, Object, Origin, Version, obje
 use seawall_network::Network;
 use seawall_paths::{Input, Paths, Place};
 use seawall_yaml::{Source, parse_documents};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use worlds::Dice;
 
 /// Reads a world.
@@ -40,6 +40,7 @@ fn graph(cluster: &Cluster, places: &[Place]) -> Paths {
         coverage: &coverage,
         rbac: &rbac,
         network: &network,
+        reach: &OnceLock::new(),
         components: &components,
     };
     Paths::new(input, places)
