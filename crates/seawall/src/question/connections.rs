@@ -85,6 +85,7 @@ pub(crate) fn run(question: &ConnectionsQuestion, common: &Common) -> Result<Exi
     let goals: Vec<_> = question.to.iter().map(|goal| goal.goal()).collect();
     let network = asked.world.network();
     let targets = (!goals.is_empty()).then(|| targets::targets(&asked.world, reach, &goals, is_wanted));
+    let complete = complete && targets.iter().flatten().all(|target| target.allowed.is_some());
     let namespaces = question.namespaces.then(|| namespaces::pairs(reach, &found.list));
     let ports = question.ports.then(|| ports::rows(network, reach, &found.list, is_wanted));
     let answer = ConnectionsAnswer {

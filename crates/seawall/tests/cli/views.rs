@@ -78,6 +78,8 @@ fn who_reaches_what_is_looked_for_first() {
     assert_eq!(host["allowed"], true);
     assert_eq!(host["because"], json!(["it uses its node's network: no policy holds it"]));
     assert_eq!(host["conditions"][0]["holds"], false);
+    let other = row(&answer, "ops/free[Pod]", "fd00:ec2::254");
+    assert_eq!(other["because"], json!(["the input shows no address of this family for its pods"]));
     let free = row(&answer, "ops/free[Pod]", "169.254.169.254");
     assert_eq!((&free["allowed"], &free["conditions"][0]["holds"]), (&json!(true), &json!(null)));
     let kubelet = row(&answer, "shop/web[Deployment]", "kubelet of one");
@@ -87,7 +89,8 @@ fn who_reaches_what_is_looked_for_first() {
     // Where the place is not known, the answer is not either, unless nothing or everything is open.
     let text = WORLD.replace("kind: Node\n", "kind: ConfigMap\n");
     let folder = Folder::with(&[("world.yaml", &text)]);
-    let answer = folder.run("connections --to kubelet --to apiserver --to dns -o json world.yaml").json();
+    let answer = folder.run("connections --to kubelet --to apiserver --to dns -o json world.yaml");
+    let answer = answer.expect(3).json();
     let rows = answer["targets"].as_array().unwrap();
     let verdict = |workload: &str, goal: &str| {
         let mut own = rows.iter().filter(|row| row["workload"] == workload && row["goal"] == goal);

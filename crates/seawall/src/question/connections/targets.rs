@@ -9,6 +9,7 @@ use seawall_network::{
 };
 use seawall_world::World;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// What one workload reaches of a goal.
@@ -64,6 +65,9 @@ struct Around<'w> {
     hops: Option<bool>,
 }
 
+/// What is told in one row: a workload, the verdict (what is open comes first), and why.
+type Key = (usize, Reverse<Option<bool>>, Vec<String>);
+
 /// Rows of all goals, goal by goal.
 pub(super) fn targets(
     world: &World,
@@ -81,14 +85,14 @@ pub(super) fn targets(
     let mut rows = Vec::new();
     for &goal in goals {
         let places = reach.places_of(world.cluster(), world.network(), goal);
-        let mut found: BTreeMap<(usize, Option<bool>, Vec<String>), Target> = BTreeMap::new();
+        let mut found: BTreeMap<Key, Target> = BTreeMap::new();
         for (pod, host) in reach.samples() {
             let Some(workload) = reach.workload_of(pod).filter(|&workload| is_wanted(workload)) else {
                 continue;
             };
             for place in places.iter().filter(|place| place.end != Some(End::Pod(pod))) {
                 let row = one(reach, &around, (goal, pod, host), place);
-                let key = (workload, row.allowed, row.because.clone());
+                let key = (workload, Reverse(row.allowed), row.because.clone());
                 let known = found.entry(key).or_insert_with(|| Target {
                     workload: reach.workloads().get(workload).map(ToString::to_string).unwrap_or_default(),
                     places: Vec::new(),
@@ -130,7 +134,7 @@ fn one(
         ));
     }
     let conditions = match goal {
-        Goal::Metadata => conditions(around, host),
+        Goal::Metadata => conditions(around, host, allowed),
         _ => Vec::new(),
     };
     let before = around.proxies.iter().find(|proxy| proxy.is_before_policies);
@@ -187,6 +191,9 @@ fn words(explained: &Explained<'_>, allowed: Option<bool>, policies: &[Decider])
     };
     let (egress, ingress) = (names("egress"), names("ingress"));
     let who = match (egress.is_empty(), ingress.is_empty()) {
+        (true, true) if allowed == Some(false) => {
+            return "the input shows no address of this family for its pods".to_owned();
+        }
         (true, true) => return "no policy speaks about it".to_owned(),
         (false, true) => egress.join(", "),
         (true, false) => ingress.join(", "),
@@ -213,7 +220,7 @@ fn deciders(explained: &Explained<'_>) -> Vec<Decider> {
     sides.into_iter().flat_map(deciding).collect()
 }
 
-fn conditions(around: &Around<'_>, host: bool) -> Vec<Condition> {
+fn conditions(around: &Around<'_>, host: bool, allowed: Option<bool>) -> Vec<Condition> {
     let enforced = around.plugin.clone().unwrap_or_else(|| "no network plugin is in the input".to_owned());
     let mut found = Vec::new();
     let hops = match (host, around.hops) {
@@ -236,7 +243,7 @@ fn conditions(around: &Around<'_>, host: bool) -> Vec<Condition> {
             false => format!("{} runs; it hands out what it is told to", named.join(", ")),
         },
     });
-    if around.enforced != Some(true) {
+    if allowed != Some(true) && around.enforced != Some(true) {
         let holds = around.enforced.map(|_| false);
         found.push(Condition { closes: "enforcement of policies", holds, because: enforced });
     }
