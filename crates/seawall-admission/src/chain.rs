@@ -72,6 +72,10 @@ fn finish(pass: Pass<'_>, result: Result<(), Denial>) -> Outcome {
         Ok(()) => Verdict::Allowed,
     };
     let mut object = pass.object;
+    if !matches!(verdict, Verdict::Denied(_)) {
+        // What is read back from the store, in a dry run too, has gone through defaulting once more.
+        defaults::object(&mut object, &defaults::Gates::of(pass.settings));
+    }
     defaults::prune(&mut object, pass.settings.version);
     Outcome {
         verdict,

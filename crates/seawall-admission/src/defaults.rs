@@ -60,6 +60,8 @@ pub(crate) fn object(value: &mut Value, gates: &Gates) {
         Service => other::service(value),
         Namespace => other::namespace(value),
         Secret => other::secret(value),
+        NetworkPolicy => other::network_policy(value),
+        RoleBinding | ClusterRoleBinding => other::binding(value),
         PriorityClass => other::priority_class(value),
         LimitRange => other::limit_range(value),
         ResourceQuota => other::round(value, "spec.hard"),

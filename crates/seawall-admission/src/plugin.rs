@@ -7,6 +7,7 @@ mod default_class;
 mod default_tolerations;
 mod deny_external_ips;
 mod extended_resource_toleration;
+mod foreign;
 mod limit_ranger;
 mod namespace_lifecycle;
 mod node_restriction;
@@ -62,12 +63,7 @@ pub(crate) const PLUGINS: &[Plugin] = &[
 
 /// What a plugin that is not modelled may do to which requests; `None`: nothing to this one.
 pub(crate) fn unmodelled(name: &'static str, pass: &Pass<'_>) -> Option<String> {
-    use seawall_model::WellKnown::{
-        MutatingAdmissionPolicyBinding, MutatingWebhookConfiguration, ValidatingAdmissionPolicyBinding,
-        ValidatingWebhookConfiguration,
-    };
     let request = pass.request;
-    let some = |kind| pass.stored.cluster.of(kind).next().is_some();
     let concerned = match name {
         "AlwaysDeny" => true,
         "ImagePolicyWebhook" => request.is_pod(),
@@ -86,10 +82,10 @@ pub(crate) fn unmodelled(name: &'static str, pass: &Pass<'_>) -> Option<String> 
         "NodeDeclaredFeatureValidator" => request.is_of("", "pods") && request.old.is_some(),
         "PodGroupProtection" | "PodGroupWorkloadExists" => request.resource == "podgroups",
         "JobValidation" => request.is("batch", "jobs") && request.old.is_some(),
-        "MutatingAdmissionWebhook" => some(MutatingWebhookConfiguration),
-        "ValidatingAdmissionWebhook" => some(ValidatingWebhookConfiguration),
-        "MutatingAdmissionPolicy" => some(MutatingAdmissionPolicyBinding),
-        "ValidatingAdmissionPolicy" => some(ValidatingAdmissionPolicyBinding),
+        "MutatingAdmissionWebhook"
+        | "ValidatingAdmissionWebhook"
+        | "MutatingAdmissionPolicy"
+        | "ValidatingAdmissionPolicy" => return foreign::taker(name, pass),
         _ => false,
     };
     concerned.then(|| format!("what {name} does with {} is not modelled", request.group_resource()))

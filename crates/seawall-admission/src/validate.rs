@@ -1,9 +1,11 @@
 //! The object's own validation (`pkg/apis/*/validation`), as far as it is modelled: what surely passes is known; for
 //! everything else the answer stays open, and says which field makes it so.
 
+mod container;
 mod form;
 mod metadata;
 mod pod;
+mod rights;
 mod rules;
 mod warnings;
 mod workload;
@@ -81,6 +83,12 @@ pub(crate) fn object(pass: &mut Pass<'_>) -> Step {
         WellKnown::Pod => pod::check(&pass.object, "", pass.settings, &mut open),
         kind if kind.template_path().is_some() => {
             workload::check(&pass.object, kind, pass.settings, &mut open)
+        }
+        kind @ (WellKnown::Role
+        | WellKnown::ClusterRole
+        | WellKnown::RoleBinding
+        | WellKnown::ClusterRoleBinding) => {
+            rights::check(&pass.object, kind, &mut open);
         }
         kind => rules::check(&pass.object, kind, &mut open),
     }

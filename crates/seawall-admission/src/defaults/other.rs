@@ -69,6 +69,41 @@ pub(super) fn namespace(value: &mut Value) {
     }
 }
 
+/// `SetDefaults_RoleBinding`, `SetDefaults_Subject`.
+pub(super) fn binding(value: &mut Value) {
+    const GROUP: &str = "rbac.authorization.k8s.io";
+    if value.at("roleRef").is_some() {
+        set_default(value, "roleRef.apiGroup", GROUP);
+    }
+    for subject in list_mut(value, "subjects") {
+        if matches!(subject.text("kind"), "User" | "Group") {
+            set_default(subject, "apiGroup", GROUP);
+        }
+    }
+}
+
+/// `SetDefaults_NetworkPolicy`, `SetDefaults_NetworkPolicyPort`.
+pub(super) fn network_policy(value: &mut Value) {
+    if value.at("spec").is_none() {
+        return;
+    }
+    if value.list("spec.policyTypes").is_empty() {
+        let mut types = vec![Value::from("Ingress")];
+        if !value.list("spec.egress").is_empty() {
+            types.push("Egress".into());
+        }
+        set(value, "spec.policyTypes", types);
+    }
+    set_missing(value, "spec.podSelector", json!({}));
+    for list in ["spec.ingress", "spec.egress"] {
+        for rule in list_mut(value, list) {
+            for port in list_mut(rule, "ports") {
+                set_default(port, "protocol", "TCP");
+            }
+        }
+    }
+}
+
 pub(super) fn secret(value: &mut Value) {
     set_default(value, "type", "Opaque");
 }

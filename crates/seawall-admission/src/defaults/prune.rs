@@ -1,5 +1,6 @@
 //! The object as Go writes it: unset and empty fields are left out.
 
+use crate::amount::Amount;
 use crate::json::Json;
 use seawall_model::Version;
 use seawall_model::schema::{Schema, Shape, Type};
@@ -77,6 +78,12 @@ fn of_shape(value: &mut Value, shape: Shape, depth: u32) {
         Shape::Array(element) => {
             for item in value.as_array_mut().into_iter().flatten() {
                 of_shape(item, element.shape(), depth);
+            }
+        }
+        // Quantities are written canonically, whatever they looked like.
+        Shape::Quantity => {
+            if let Some(amount) = Amount::of(value).filter(|_| !value.is_null()) {
+                *value = amount.to_string().into();
             }
         }
         Shape::Map(element) => {

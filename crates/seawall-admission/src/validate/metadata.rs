@@ -17,7 +17,18 @@ pub(super) fn check(object: &Value, request: &Request, open: &mut Vec<String>) {
         (&*request.group, &*request.resource),
         ("", "namespaces" | "services" | "replicationcontrollers")
     ) || request.resource == "statefulsets";
-    let is_name = |name: &str| if label { dns1123_label(name) } else { dns1123_subdomain(name) };
+    // Names of roles and bindings may be any segment of a path (`ValidatePathSegmentName`).
+    let segment = request.group == "rbac.authorization.k8s.io";
+    let is_segment = |name: &str| !matches!(name, "." | "..") && !name.contains(['/', '%']);
+    let is_name = |name: &str| {
+        if segment {
+            is_segment(name)
+        } else if label {
+            dns1123_label(name)
+        } else {
+            dns1123_subdomain(name)
+        }
+    };
     let fits = match (name, generated) {
         ("", "") => false,
         // The random end is of letters and digits.

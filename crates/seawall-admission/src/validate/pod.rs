@@ -1,7 +1,9 @@
 //! Pods and templates that surely pass `ValidatePodSpec`.
 
-use super::form::{is_port_name, is_variable};
+use super::container;
+use super::form::is_port_name;
 use super::rules::{Rule, resources, table};
+use crate::amount::Amount;
 use crate::json::Json;
 use crate::settings::Settings;
 use seawall_model::decode::dns1123_label;
@@ -50,14 +52,19 @@ const SPEC: &[(&str, Rule)] = &[
 const CONTAINER: &[(&str, Rule)] = &[
     ("args", Rule::Any),
     ("command", Rule::Any),
-    ("env", Rule::Own(env)),
+    ("env", Rule::Own(container::env)),
+    ("envFrom", Rule::Own(container::env_from)),
     ("image", Rule::Own(|value| value.as_str().is_some_and(|text| !text.is_empty() && text.trim() == text))),
     ("imagePullPolicy", Rule::One(&["Always", "IfNotPresent", "Never"])),
+    ("lifecycle", Rule::Own(container::lifecycle)),
+    ("livenessProbe", Rule::Own(container::once)),
     ("name", Rule::Label),
     ("ports", Rule::Own(ports)),
+    ("readinessProbe", Rule::Own(container::readiness)),
     ("resources", Rule::Own(resources)),
     ("restartPolicy", Rule::One(&["Always"])),
     ("securityContext", Rule::Map(CONTEXT)),
+    ("startupProbe", Rule::Own(container::once)),
     ("stdin", Rule::Any),
     ("stdinOnce", Rule::Any),
     ("terminationMessagePath", Rule::Filled),
@@ -128,6 +135,13 @@ pub(super) fn check(pod: &Value, path: &str, _settings: &Settings<'_>, open: &mu
             }
             if list == "containers" && container.at("restartPolicy").is_some() {
                 refuse(&format!("{place}.restartPolicy may be refused"));
+            }
+            let hooks = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"];
+            if list == "initContainers"
+                && container.at("restartPolicy").is_none()
+                && hooks.iter().any(|hook| container.at(hook).is_some())
+            {
+                refuse(&format!("{place} may not have probes and hooks"));
             }
             if !mounts(container, &volumes) {
                 refuse(&format!("{place}.volumeMounts may be refused"));
@@ -213,12 +227,6 @@ fn seccomp(value: &Value) -> bool {
     matches!(value.text("type"), "RuntimeDefault" | "Unconfined") && value.at("localhostProfile").is_none()
 }
 
-fn env(value: &Value) -> bool {
-    value.as_array().is_some_and(|list| {
-        list.iter().all(|one| is_variable(one.text("name")) && one.at("valueFrom").is_none())
-    })
-}
-
 fn ports(value: &Value) -> bool {
     let list = value.as_array().map_or(&[][..], Vec::as_slice);
     let names: Vec<&str> =
@@ -291,8 +299,15 @@ fn volumes(value: &Value) -> bool {
         let plain = |words: &[&str]| {
             source.as_object().is_some_and(|map| map.keys().all(|key| words.contains(&key.as_str())))
         };
+        let positive = |size: Option<&Value>| {
+            size.is_none_or(|size| Amount::of(size).is_some_and(|amount| !amount.quantity.is_negative()))
+        };
         let fits = match kind.as_str() {
-            "emptyDir" => plain(&["medium"]) && matches!(source.text("medium"), "" | "Memory"),
+            "emptyDir" => {
+                plain(&["medium", "sizeLimit"])
+                    && positive(source.at("sizeLimit"))
+                    && matches!(source.text("medium"), "" | "Memory")
+            }
             "hostPath" => {
                 let path = source.text("path");
                 !path.is_empty()
@@ -303,9 +318,15 @@ fn volumes(value: &Value) -> bool {
                     )
             }
             "secret" => {
-                plain(&["secretName", "defaultMode", "optional"]) && !source.text("secretName").is_empty()
+                plain(&["secretName", "defaultMode", "optional", "items"])
+                    && items(source)
+                    && !source.text("secretName").is_empty()
             }
-            "configMap" => plain(&["name", "defaultMode", "optional"]) && !source.text("name").is_empty(),
+            "configMap" => {
+                plain(&["name", "defaultMode", "optional", "items"])
+                    && items(source)
+                    && !source.text("name").is_empty()
+            }
             "persistentVolumeClaim" => {
                 plain(&["claimName", "readOnly"]) && !source.text("claimName").is_empty()
             }
@@ -321,6 +342,19 @@ fn volumes(value: &Value) -> bool {
         fits && mode && dns1123_label(volume.text("name"))
     };
     value.as_array().is_some_and(|list| list.iter().all(sure))
+}
+
+/// Keys as plain file names.
+fn items(source: &Value) -> bool {
+    let mut seen = HashSet::new();
+    source.list("items").iter().all(|item| {
+        let path = item.text("path");
+        super::form::is_data_key(item.text("key"))
+            && super::form::is_data_key(path)
+            // One path twice is warned of.
+            && seen.insert(path)
+            && item.at("mode").is_none()
+    })
 }
 
 /// The parts of the token volume that the ServiceAccount plugin makes.

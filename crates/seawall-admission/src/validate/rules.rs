@@ -136,6 +136,7 @@ pub(super) fn check(object: &Value, kind: WellKnown, open: &mut Vec<String>) {
         ],
         WellKnown::PersistentVolumeClaim => &[("spec", Rule::Map(CLAIM))],
         WellKnown::Service => &[("spec", Rule::Own(service))],
+        WellKnown::NetworkPolicy => &[("spec", Rule::Own(network_policy))],
         WellKnown::PriorityClass => &[
             ("value", Rule::Range(-2_147_483_648, 1_000_000_000)),
             ("globalDefault", Rule::Any),
@@ -203,6 +204,45 @@ fn taints(value: &Value) -> bool {
     let pairs: std::collections::HashSet<_> =
         list.iter().map(|taint| (taint.text("key"), taint.text("effect"))).collect();
     list.iter().all(taint) && pairs.len() == list.len()
+}
+
+/// Policies without ranges of addresses and of ports.
+fn network_policy(value: &Value) -> bool {
+    let only = |value: &Value, fields: &[&str]| {
+        value.as_object().is_some_and(|map| map.keys().all(|key| fields.contains(&key.as_str())))
+    };
+    let port = |port: &Value| {
+        let number = match port.at("port") {
+            Some(Value::Number(number)) => {
+                number.as_i64().is_some_and(|number| (1..=65_535).contains(&number))
+            }
+            Some(Value::String(name)) => form::is_port_name(name),
+            _ => true,
+        };
+        only(port, &["port", "protocol"])
+            && number
+            && matches!(port.text("protocol"), "" | "TCP" | "UDP" | "SCTP")
+    };
+    let peer = |peer: &Value| {
+        let some = peer.at("podSelector").is_some() || peer.at("namespaceSelector").is_some();
+        let fits =
+            ["podSelector", "namespaceSelector"].iter().all(|field| peer.at(field).is_none_or(selector));
+        only(peer, &["podSelector", "namespaceSelector"]) && some && fits
+    };
+    let rules = |list: &str, peers: &str| {
+        value.list(list).iter().all(|rule| {
+            only(rule, &["ports", peers])
+                && rule.list("ports").iter().all(port)
+                && rule.list(peers).iter().all(peer)
+        })
+    };
+    let types: Vec<&str> = value.list("policyTypes").iter().filter_map(Value::as_str).collect();
+    only(value, &["podSelector", "policyTypes", "ingress", "egress"])
+        && value.at("podSelector").is_none_or(selector)
+        && types.len() <= 2
+        && types.iter().all(|kind| matches!(*kind, "Ingress" | "Egress"))
+        && rules("ingress", "from")
+        && rules("egress", "to")
 }
 
 /// A plain Service: one or more named ports, a selector.

@@ -33,6 +33,9 @@ pub(crate) struct Simulate {
     /// What is done [default: update where the object is there, else create]
     #[arg(long, value_enum)]
     pub(crate) operation: Option<SimulatedOperation>,
+    /// Instead: AdmissionReview requests, a JSON line each, or - for standard input; answers AdmissionReview responses
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "pod_security", "migrate", "upgrade"])]
+    pub(crate) review: Option<PathBuf>,
     /// Instead: what this Pod Security level would refuse of what is there, and the fields that would mend it
     #[arg(long, value_name = "LEVEL[:VERSION]", conflicts_with_all = ["migrate", "upgrade"])]
     pub(crate) pod_security: Option<String>,

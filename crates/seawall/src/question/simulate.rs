@@ -4,6 +4,7 @@ mod answer;
 mod one;
 mod pod_security;
 mod pods;
+mod review;
 mod text;
 mod upgrade;
 
@@ -48,7 +49,7 @@ pub(crate) fn run(question: &Simulate, common: &Common) -> Result<Exit> {
         return pod_security::run(question, &asked, &objects, &holes, common);
     }
     objects.retain(|object| !object.well_known().is_configuration());
-    if objects.is_empty() {
+    if objects.is_empty() && question.review.is_none() {
         bail!("no object of Kubernetes in the input");
     }
     let somebody = match question.user.is_some() || !question.groups.is_empty() {
@@ -56,6 +57,9 @@ pub(crate) fn run(question: &Simulate, common: &Common) -> Result<Exit> {
         false => None,
     };
     let judge = Judge { question, asked: &asked, user: somebody, alone };
+    if let Some(file) = &question.review {
+        return review::run(&judge, file);
+    }
     if let Some(version) = &question.upgrade {
         return upgrade::run(&judge, &objects, version, common);
     }

@@ -123,3 +123,18 @@ fn an_upgrade_tells_what_is_served_no_more() {
         answer["changes"][0]["after"][0].as_str().unwrap().contains("could not find the requested resource")
     );
 }
+
+#[test]
+fn admission_reviews_are_answered_in_bulk() {
+    let folder = folder();
+    let line = r#"{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u1","kind":{"group":"","version":"v1","kind":"Pod"},"resource":{"group":"","version":"v1","resource":"pods"},"name":"p","namespace":"shop","operation":"CREATE","userInfo":{"username":"bob"},"object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"hostPID":true,"containers":[{"name":"c","image":"x:1"}]}}}}"#;
+    folder.write("reviews.jsonl", format!("{line}\nnothing\n"));
+    let out = folder.run("simulate --review reviews.jsonl --against world.yaml").expect(1).out;
+    let answers: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let response = &answers[0]["response"];
+    assert_eq!((&response["uid"], &response["allowed"]), (&"u1".into(), &false.into()));
+    assert!(response["status"]["message"].as_str().unwrap().contains("host namespaces (hostPID=true)"));
+    assert_eq!(response["auditAnnotations"]["pod-security.kubernetes.io/enforce-policy"], "baseline:latest");
+    assert!(answers[1]["response"]["allowed"].is_null() && answers[1]["response"]["error"].is_string());
+}

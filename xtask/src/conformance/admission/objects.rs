@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// A random question; of one kind only, if one is named.
 pub(crate) fn case(world: &World, only: Option<&str>, random: &mut Random) -> Case {
-    const KINDS: [&str; 18] = [
+    const KINDS: [&str; 21] = [
         "Pod",
         "Pod",
         "Pod",
@@ -28,12 +28,18 @@ pub(crate) fn case(world: &World, only: Option<&str>, random: &mut Random) -> Ca
         "ConfigMap",
         "Node",
         "PriorityClass",
+        "Role",
+        "RoleBinding",
+        "NetworkPolicy",
     ];
     let kind = only.unwrap_or(KINDS[random.below(KINDS.len())]).to_owned();
     let (api, object): (&str, Value) = match kind.as_str() {
         "Pod" => ("v1", pod(random)),
         "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => ("apps/v1", workload(random)),
         "Job" => ("batch/v1", job(random)),
+        "NetworkPolicy" => ("networking.k8s.io/v1", network_policy(random)),
+        "Role" => ("rbac.authorization.k8s.io/v1", role(random)),
+        "RoleBinding" => ("rbac.authorization.k8s.io/v1", binding(random)),
         "PersistentVolumeClaim" => ("v1", claim(random)),
         "Service" => ("v1", service(random)),
         "Namespace" => return namespace(world, random),
@@ -45,6 +51,9 @@ pub(crate) fn case(world: &World, only: Option<&str>, random: &mut Random) -> Ca
     };
     let mut case = Case::create(api, &kind, &world.namespace, object);
     case.object["metadata"]["name"] = "x".into();
+    if kind.starts_with("Role") && random.below(3) == 0 {
+        case.object["metadata"]["name"] = "a:b".into();
+    }
     if kind == "Pod" && random.below(6) == 0 {
         mirror(&mut case, random);
     }
@@ -106,6 +115,52 @@ fn job(random: &mut Random) -> Value {
     let mut spec = pods::spec(random, true);
     spec["restartPolicy"] = "Never".into();
     json!({"spec": {"template": {"spec": spec}}})
+}
+
+fn network_policy(random: &mut Random) -> Value {
+    let peers = [
+        json!({"podSelector": {}}),
+        json!({"namespaceSelector": {"matchLabels": {"a": "b"}}, "podSelector": {"matchExpressions": [{"key": "k", "operator": "Exists"}]}}),
+        json!({}),
+        json!({"ipBlock": {"cidr": "10.0.0.0/8"}}),
+    ];
+    let ports =
+        [json!({"port": 80}), json!({"port": "web", "protocol": "UDP"}), json!({"port": 0}), json!({})];
+    let peer = peers[random.below(peers.len())].clone();
+    let port = ports[random.below(ports.len())].clone();
+    let mut spec = json!({"podSelector": {"matchLabels": {"app": "x"}}});
+    if random.below(2) == 0 {
+        spec["ingress"] = json!([{"from": [peer], "ports": [port]}]);
+    }
+    if random.below(3) == 0 {
+        spec["egress"] = json!([{"to": [{"podSelector": {}}]}]);
+    }
+    if random.below(3) == 0 {
+        spec["policyTypes"] = json!(["Egress"]);
+    }
+    json!({"spec": spec})
+}
+
+fn role(random: &mut Random) -> Value {
+    let rules = [
+        json!({"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}),
+        json!({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "resourceNames": ["x"]}),
+        json!({"verbs": ["get"], "resources": ["pods"]}),
+        json!({"verbs": ["get"], "nonResourceURLs": ["/x"]}),
+    ];
+    json!({"rules": [rules[random.below(rules.len())].clone()]})
+}
+
+fn binding(random: &mut Random) -> Value {
+    let group = "rbac.authorization.k8s.io";
+    let subjects = [
+        json!({"kind": "User", "apiGroup": group, "name": "u"}),
+        json!({"kind": "User", "name": "u"}),
+        json!({"kind": "ServiceAccount", "name": "s", "namespace": "n"}),
+        json!({"kind": "ServiceAccount", "name": "s"}),
+    ];
+    json!({"roleRef": {"apiGroup": group, "kind": random.pick(&["Role", "ClusterRole"]), "name": "view"},
+        "subjects": [subjects[random.below(subjects.len())].clone()]})
 }
 
 fn claim(random: &mut Random) -> Value {

@@ -140,6 +140,8 @@ fn volumes(spec: &mut Value, random: &mut Random) {
         json!({"name": "v", "secret": {"secretName": "allowed"}}),
         json!({"name": "v", "secret": {"secretName": "other"}}),
         json!({"name": "v", "configMap": {"name": "m"}}),
+        json!({"name": "v", "configMap": {"name": "m", "items": [{"key": "a", "path": "b"}]}}),
+        json!({"name": "v", "emptyDir": {"medium": "Memory", "sizeLimit": "1024Mi"}}),
         json!({"name": "v", "persistentVolumeClaim": {"claimName": "p"}}),
         json!({"name": "v", "nfs": {"server": "s", "path": "/"}}),
     ];
@@ -186,6 +188,7 @@ fn container(name: &str, random: &mut Random, hard: bool, init: bool) -> Value {
             out["ports"] = json!([{"containerPort": 80, "name": "a"}, {"containerPort": 80, "name": "b"}]);
         }
     }
+    extras(&mut out, random, init);
     if random.below(5) == 0 {
         out["env"] = json!([{"name": "A", "value": "1"}]);
         if random.below(3) == 0 {
@@ -193,6 +196,37 @@ fn container(name: &str, random: &mut Random, hard: bool, init: bool) -> Value {
         }
     }
     out
+}
+
+/// Probes, hooks, variables from elsewhere.
+fn extras(container: &mut Value, random: &mut Random, init: bool) {
+    if random.below(5) == 0 && (!init || container["restartPolicy"] == "Always") {
+        let handlers = [
+            json!({"exec": {"command": ["x"]}}),
+            json!({"httpGet": {"port": 80}}),
+            json!({"httpGet": {"port": "web", "path": "/x", "scheme": "HTTPS", "httpHeaders": [{"name": "X-A", "value": "b"}]}}),
+            json!({"httpGet": {"port": 80, "host": "127.0.0.1"}}),
+            json!({"tcpSocket": {"port": 0}}),
+            json!({"tcpSocket": {"port": 5}, "periodSeconds": 3, "initialDelaySeconds": 0}),
+            json!({"grpc": {"port": 9}, "failureThreshold": 9}),
+        ];
+        let field = *random.pick(&[&"livenessProbe", &"readinessProbe", &"startupProbe"]);
+        container[field] = handlers[random.below(handlers.len())].clone();
+    }
+    if random.below(12) == 0 && (!init || container["restartPolicy"] == "Always") {
+        container["lifecycle"] =
+            json!({"preStop": {"exec": {"command": ["x"]}}, "postStart": {"httpGet": {"port": 8080}}});
+    }
+    if random.below(10) == 0 {
+        container["envFrom"] = json!([{"prefix": "P_", "configMapRef": {"name": "m"}}, {"secretRef": {"name": "s", "optional": true}}]);
+    }
+    if random.below(10) == 0 {
+        container["env"] = json!([
+            {"name": "N", "valueFrom": {"fieldRef": {"fieldPath": random.pick(&["metadata.name", "status.podIP"])}}},
+            {"name": "S", "valueFrom": {"secretKeyRef": {"name": random.pick(&["allowed", "s"]), "key": "k"}}},
+            {"name": "R", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}},
+        ]);
+    }
 }
 
 /// Requests and limits; now and then a request above its limit, which validation refuses.

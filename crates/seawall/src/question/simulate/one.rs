@@ -44,7 +44,7 @@ impl Judged {
 }
 
 /// The input's authorizers, for plugins that ask.
-pub(super) struct Authorizers<'a>(Chain<'a>);
+pub(super) struct Authorizers<'a>(pub(super) Chain<'a>);
 
 impl Authorize for Authorizers<'_> {
     fn allows(&self, user: &Requester, question: &Question<'_>) -> Option<Answered> {
@@ -119,7 +119,8 @@ impl Judge<'_> {
     pub(super) fn judge_with(&self, object: &Arc<Object>, settings: &Settings<'_>) -> Judged {
         let cluster = self.cluster(object);
         let namespace = self.namespace(object);
-        let old = self.stored(object, &cluster, &namespace);
+        // Among themselves the objects are new: another one of the same name is a variant, not what is stored.
+        let old = if self.alone { None } else { self.stored(object, &cluster, &namespace) };
         let operation = match self.question.operation {
             Some(SimulatedOperation::Create) => Operation::Create,
             Some(SimulatedOperation::Update) => Operation::Update,
