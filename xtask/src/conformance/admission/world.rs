@@ -157,7 +157,8 @@ pub(crate) fn make(
             let whole = resource.contains("count/")
                 || resource.contains("pods")
                 || resource.contains("services")
-                || resource.contains("persistent");
+                || resource.contains("persistent")
+                || resource == "configmaps";
             if whole {
                 used[resource] = random.pick(&["0", "1", "3"]).into();
             }
