@@ -8,6 +8,7 @@ mod flows;
 mod names;
 mod policy;
 mod proof;
+mod ranges;
 
 pub use declared::{declared, name_lookups};
 pub use flows::{Flow, FlowEnd, FlowError, Flows};

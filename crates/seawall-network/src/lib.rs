@@ -12,6 +12,7 @@ mod bits;
 mod cloud;
 mod container_port;
 mod cover;
+mod endpoints;
 mod exposure;
 mod generate;
 mod index;
@@ -32,6 +33,7 @@ pub use bits::Bits;
 pub use cloud::{MetadataService, metadata_services};
 pub use container_port::{ContainerPort, declared_ports, is_probed, service_targets, target_in};
 pub use cover::{Needless, needless_policies, needless_rules};
+pub use endpoints::Endpoint;
 pub use exposure::Exposure;
 pub use generate::{
     Flow, FlowEnd, FlowError, Flows, Generated, GeneratedPolicy, Missing, Proof, Side, Wanted, declared,

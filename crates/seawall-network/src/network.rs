@@ -1,5 +1,6 @@
 //! All policies, pods and Services of a cluster, by namespace and label.
 
+use crate::endpoints::Endpoints;
 use crate::exposure::Routes;
 use crate::kinds::{defines_maker, is_foreign_policy, uses_host_network};
 use crate::namespace::Groups;
@@ -16,6 +17,7 @@ pub struct Network {
     /// The namespaces' labels, in their order.
     labels: LabelIndex,
     pub(crate) routes: Routes,
+    pub(crate) endpoints: Endpoints,
     foreign_policy: Option<Arc<Object>>,
 }
 
@@ -51,7 +53,8 @@ impl Network {
             labels.add(namespace.labels(), &[]);
             namespace.finish(cluster, groups);
         }
-        let mut network = Self { by_name, labels, routes: Routes::new(cluster), foreign_policy, namespaces };
+        let (routes, endpoints) = (Routes::new(cluster), Endpoints::new(cluster));
+        let mut network = Self { by_name, labels, routes, endpoints, foreign_policy, namespaces };
         network.mark_exposed();
         network
     }
@@ -101,25 +104,28 @@ impl Network {
         })
     }
 
-    /// The Services that lead to a pod.
+    /// The Services that lead to a pod: they select it, or an endpoint of theirs is the pod.
     pub fn services_of<'a>(&'a self, pod: PodAt<'a>) -> impl Iterator<Item = Service<'a>> {
         let namespace = self.namespace(pod.namespace());
         let group = namespace.and_then(|namespace| Some((namespace, namespace.group_of(pod)?)));
-        group.into_iter().flat_map(|(namespace, group)| {
+        let selecting = group.into_iter().flat_map(|(namespace, group)| {
             let selecting = namespace.services.iter().filter(move |entry| entry.groups.contains(group));
             selecting.map(|entry| Service::new(&entry.object))
-        })
+        });
+        selecting.chain(self.endpoint_services_of(pod))
     }
 
     /// The Services that lead to a pod and can be reached from outside the cluster.
     pub(crate) fn exposed_services_of<'a>(&'a self, pod: PodAt<'a>) -> impl Iterator<Item = Service<'a>> {
         let namespace = self.namespace(pod.namespace());
         let group = namespace.and_then(|namespace| Some((namespace, namespace.group_of(pod)?)));
-        group.into_iter().flat_map(|(namespace, group)| {
+        let selecting = group.into_iter().flat_map(|(namespace, group)| {
             let selecting =
                 namespace.services.iter().filter(move |entry| entry.exposed && entry.groups.contains(group));
             selecting.map(|entry| Service::new(&entry.object))
-        })
+        });
+        let endpoints = self.endpoint_services_of(pod).into_iter();
+        selecting.chain(endpoints.filter(|service| !self.exposures_of_service(*service).is_empty()))
     }
 
     /// The pods that a Service leads to, also where that depends on labels that controllers make.

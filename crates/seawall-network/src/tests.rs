@@ -1,3 +1,4 @@
+mod endpoints;
 mod generate;
 mod network;
 mod policy;

@@ -54,7 +54,7 @@ pub(crate) fn way_in<'w>(pod: PodAt<'w>, world: &'w World) -> Option<(&'static s
     let number = has_policies(world).then(|| world.reach().number_of(pod)).flatten();
     let is_open = |exposure: &Exposure<'_>| {
         number.is_none_or(|number| {
-            let entry = world.reach().entry(number, pod, *exposure);
+            let entry = world.reach().entry(world.network(), number, pod, *exposure);
             entry.ports.is_empty() || !entry.possible.is_empty()
         })
     };
@@ -85,7 +85,7 @@ pub(crate) fn refuses_outside(service: seawall_network::Service<'_>, world: &Wor
     for at in network.pods_of_service(service).take(64) {
         let Some(pod) = reach.number_of(at) else { return false };
         for exposure in network.exposures_of_service(service).into_iter().filter(|one| words(one).is_some()) {
-            let entry = reach.entry(pod, at, exposure);
+            let entry = reach.entry(network, pod, at, exposure);
             if entry.ports.is_empty() || !entry.possible.is_empty() {
                 return false;
             }

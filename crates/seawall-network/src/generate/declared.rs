@@ -2,8 +2,8 @@
 //! ConfigMaps name, and ways in from outside; and who asks the cluster's DNS.
 
 use super::{Side, Wanted};
-use crate::{Exposure, Network, PortSet, Protocol, Reach, Service, Target};
-use seawall_model::{At, Cluster, Labels, PodAt, WellKnown};
+use crate::{Cidr, End, Endpoint, Exposure, Network, PortSet, Protocol, Reach, Service, Target};
+use seawall_model::{At, Cluster, Labels, PodAt, UNSET_NAMESPACE, WellKnown};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bytes of a workload's settings that are looked through.
@@ -14,8 +14,8 @@ const DNS: (&str, &str, &str) = ("kube-system", "k8s-app", "kube-dns");
 /// A Service by what it leads to.
 struct Known<'a> {
     service: Service<'a>,
-    /// Workloads, each with the ports of its pods by the Service's port.
-    targets: Vec<(usize, Vec<(u16, PortSet)>)>,
+    /// Workloads and addresses outside, each with its ports by the Service's port.
+    targets: Vec<(Side, Vec<(u16, PortSet)>)>,
 }
 
 /// Namespace and name of a Service.
@@ -47,9 +47,8 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
     let mut notes = BTreeSet::new();
     let mut called: BTreeSet<Key<'_>> = BTreeSet::new();
     for (number, _) in reach.workloads().iter().enumerate() {
-        let mut pods = reach.pods().iter().enumerate();
-        let first = pods.find(|(pod, _)| reach.workload_of(*pod) == Some(number));
-        let Some(pod) = first.and_then(|(_, pod)| pod.at()) else { continue };
+        let first = reach.pods_of_workload(number).next().and_then(|pod| reach.pods().get(pod));
+        let Some(pod) = first.and_then(crate::ReachPod::at) else { continue };
         for (key, port) in mentions(cluster, pod, &services) {
             let known = services.get(key.0.unwrap_or("")).and_then(|names| names.get(key.1));
             let Some(known) = known else { continue };
@@ -59,7 +58,7 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
                 if !ports.is_empty() {
                     let name = known.service.object().name();
                     let because = format!("its settings name the Service {name}");
-                    want(Side::Workload(number), Side::Workload(*target), &ports, because);
+                    want(Side::Workload(number), target.clone(), &ports, because);
                 }
             }
         }
@@ -70,8 +69,9 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
         let ways = ways_in(network, known.service);
         for (target, ports) in &known.targets {
             let ports = open(ports, None);
-            for way in &ways {
-                want(Side::Anyone, Side::Workload(*target), &ports, way.clone());
+            // Beyond addresses outside there is nothing that a policy could be for.
+            for way in ways.iter().filter(|_| matches!(target, Side::Workload(_))) {
+                want(Side::Anyone, target.clone(), &ports, way.clone());
             }
         }
         if ways.is_empty() && !called.contains(&key) && !known.targets.is_empty() && !is_dns(known.service) {
@@ -89,7 +89,7 @@ pub fn declared(cluster: &Cluster, network: &Network, reach: &Reach) -> (Vec<Wan
     (wanted.collect(), notes.into_iter().collect())
 }
 
-/// The Services with selectors, by namespace and name.
+/// The Services that lead somewhere, by namespace and name.
 fn services<'a>(network: &'a Network, reach: &Reach) -> ByName<'a> {
     let mut out = ByName::new();
     let mut pods: BTreeMap<Option<&str>, Vec<usize>> = BTreeMap::new();
@@ -97,38 +97,87 @@ fn services<'a>(network: &'a Network, reach: &Reach) -> ByName<'a> {
         pods.entry(pod.namespace()).or_default().push(number);
     }
     for namespace in network.namespaces() {
-        for service in namespace.services().filter(|service| service.selects()) {
-            let mut targets: Vec<(usize, Vec<(u16, PortSet)>)> = Vec::new();
-            for &number in pods.get(&service.object().namespace()).into_iter().flatten() {
-                let pod = reach.pods().get(number).and_then(crate::ReachPod::at);
-                let (Some(workload), Some(at)) = (reach.workload_of(number), pod) else { continue };
-                let selected = seawall_model::matches_map(service.get("selector"), Labels::of(at.labels()))
-                    == Some(true);
-                if !selected {
-                    continue;
-                }
-                let ports = service.ports().filter_map(|port| Some((port.port?, target(at, &port)?)));
-                match targets.iter_mut().find(|(known, _)| *known == workload) {
-                    Some((_, known)) => known.extend(ports),
-                    None => targets.push((workload, ports.collect())),
-                }
+        // Pods of equal labels are looked at together.
+        let mut groups: BTreeMap<usize, Vec<(usize, PodAt<'_>)>> = BTreeMap::new();
+        for &number in pods.get(&namespace.name()).into_iter().flatten() {
+            let at = reach.pods().get(number).and_then(crate::ReachPod::at);
+            if let Some((at, group)) = at.and_then(|at| Some((at, namespace.group_of(at)?))) {
+                groups.entry(group).or_default().push((number, at));
             }
-            let (object, known) = (service.object(), Known { service, targets });
-            out.entry(object.namespace().unwrap_or("")).or_default().insert(object.name(), known);
         }
+        for service in namespace.services().filter(|service| service.selects()) {
+            let mut targets: BTreeMap<usize, BTreeSet<(u16, Protocol, u16)>> = BTreeMap::new();
+            let selected = namespace.groups.select_map(service.get("selector")).sure;
+            for &(number, at) in selected.iter().filter_map(|group| groups.get(&group)).flatten() {
+                let Some(workload) = reach.workload_of(number) else { continue };
+                let ports = service.ports().filter_map(|port| {
+                    let (protocol, number) = target(at, &port)?;
+                    Some((port.port?, protocol, number))
+                });
+                targets.entry(workload).or_default().extend(ports);
+            }
+            let sides = targets.into_iter().map(|(workload, ports)| (Side::Workload(workload), ports));
+            add(&mut out, service, sides);
+        }
+    }
+    for service in network.services_with_endpoints() {
+        let mut targets: BTreeMap<Side, BTreeSet<(u16, Protocol, u16)>> = BTreeMap::new();
+        for endpoint in network.endpoints_of(service) {
+            let ports = service.ports().filter_map(|port| {
+                let (protocol, number) = endpoint.port(port.at.key("name").text().unwrap_or(""))?;
+                Some((port.port?, protocol, number))
+            });
+            let ports: BTreeSet<_> = ports.collect();
+            for side in endpoint_sides(reach, service, endpoint) {
+                targets.entry(side).or_default().extend(&ports);
+            }
+        }
+        add(&mut out, service, targets);
     }
     out
 }
 
+/// Adds what a Service leads to.
+fn add<'a>(
+    out: &mut ByName<'a>,
+    service: Service<'a>,
+    targets: impl IntoIterator<Item = (Side, BTreeSet<(u16, Protocol, u16)>)>,
+) {
+    let object = service.object();
+    let names = out.entry(object.namespace().unwrap_or("")).or_default();
+    let known = names.entry(object.name()).or_insert_with(|| Known { service, targets: Vec::new() });
+    known.targets.extend(targets.into_iter().map(|(side, ports)| {
+        let ports = ports.into_iter().map(|(own, protocol, number)| (own, PortSet::one(protocol, number)));
+        (side, ports.collect())
+    }));
+}
+
+/// What an endpoint is: a workload, or addresses outside.
+fn endpoint_sides(reach: &Reach, service: Service<'_>, endpoint: Endpoint<'_>) -> Vec<Side> {
+    let workload = |end| match end {
+        End::Pod(pod) => reach.workload_of(pod).map(Side::Workload),
+        _ => None,
+    };
+    if let Some(name) = endpoint.pod() {
+        let namespace = service.object().namespace().unwrap_or(UNSET_NAMESPACE);
+        let found = reach.find(&format!("{namespace}/{name}")).ok().and_then(workload);
+        if let Some(side) = found {
+            return vec![side];
+        }
+    }
+    let side = |address| workload(reach.end_of(address)).unwrap_or_else(|| Side::Block(Cidr::of(address)));
+    endpoint.addresses().map(side).collect()
+}
+
 /// Where a Service's port leads in a pod.
-fn target(pod: PodAt<'_>, port: &crate::ServicePort<'_>) -> Option<PortSet> {
+fn target(pod: PodAt<'_>, port: &crate::ServicePort<'_>) -> Option<(Protocol, u16)> {
     let protocol = port.protocol?;
     let number = match port.target {
         Target::Number(number) => number,
         Target::Name(name) => Network::named_port(pod, protocol, name)?,
         Target::Invalid => return None,
     };
-    Some(PortSet::one(protocol, number))
+    Some((protocol, number))
 }
 
 /// The pods' ports behind one port of a Service, or behind all.

@@ -27,8 +27,7 @@ pub(super) type Labels = Vec<(Box<str>, Box<str>)>;
 /// `None`: nothing tells its pods from others.
 pub(super) fn labels_of(reach: &Reach, workload: usize, owner: Option<&Arc<Object>>) -> Option<Labels> {
     let mut common: Option<BTreeMap<&str, &str>> = None;
-    let pods = reach.pods().iter().enumerate();
-    for (_, pod) in pods.filter(|(number, _)| reach.workload_of(*number) == Some(workload)) {
+    for pod in reach.pods_of_workload(workload).filter_map(|pod| reach.pods().get(pod)) {
         let labels: BTreeMap<&str, &str> =
             pod.at()?.labels().entries().filter_map(|(key, value)| Some((key, value.text()?))).collect();
         common = Some(match common {

@@ -1,9 +1,11 @@
 //! One NetworkPolicy a workload, with stable names and order.
 
 use super::names::{Labels, labels_of};
+use super::ranges::fewest;
 use super::{Side, Wanted};
-use crate::{Direction, PortSet, Protocol, Reach};
+use crate::{Cidr, Direction, PortSet, Protocol, Reach};
 use core::fmt::Write;
+use foldhash::HashMap;
 use seawall_model::{Cluster, Object, WellKnown};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,6 +32,11 @@ pub struct Generated {
     pub notes: Vec<String>,
 }
 
+/// Ranges of addresses in one direction of a policy from which on it is said that they are many.
+const MANY: usize = 100;
+/// Ranges that are written; what is beyond would make an object that the API server's storage does not take.
+const MOST: usize = 10_000;
+
 /// Rules of one direction: ports by peer, `None` for everyone.
 type Rules = BTreeMap<Option<Peer>, PortSet>;
 
@@ -37,7 +44,7 @@ type Rules = BTreeMap<Option<Peer>, PortSet>;
 enum Peer {
     /// Pods of a namespace (`None`: the policy's own) with these labels.
     Pods(Option<Box<str>>, Labels),
-    Block(String),
+    Block(Cidr),
 }
 
 /// Everything about one workload that policies need.
@@ -100,7 +107,8 @@ pub fn generate(
         if *twins > 1 {
             name = short(&format!("{}-{}", workload.name, workload.kind.to_ascii_lowercase()));
         }
-        let text = write(namespace, &name, labels, rules);
+        let rules = rules.each_ref().map(|rules| with_few_ranges(rules, &shown, &mut out.notes));
+        let text = write(namespace, &name, labels, &rules);
         let namespace = workload.namespace.clone();
         out.policies.push(GeneratedPolicy { namespace, name, workload: number, text });
     }
@@ -110,9 +118,45 @@ pub fn generate(
     out
 }
 
+/// Blocks of addresses with equal ports as few blocks that hold exactly the same; says where they are many nevertheless.
+fn with_few_ranges(rules: &Rules, shown: &str, notes: &mut Vec<String>) -> Rules {
+    let mut blocks: BTreeMap<usize, (&PortSet, Vec<Cidr>)> = BTreeMap::new();
+    let mut places: HashMap<&PortSet, usize> = HashMap::default();
+    let mut out = Rules::new();
+    for (peer, ports) in rules {
+        let Some(Peer::Block(block)) = peer else {
+            out.insert(peer.clone(), ports.clone());
+            continue;
+        };
+        let next = places.len();
+        let place = *places.entry(ports).or_insert(next);
+        blocks.entry(place).or_insert_with(|| (ports, Vec::new())).1.push(*block);
+    }
+    let mut count = 0;
+    for (ports, blocks) in blocks.into_values() {
+        for block in fewest(blocks) {
+            count += 1;
+            if count <= MOST {
+                out.entry(Some(Peer::Block(block))).or_default().unite(ports);
+            }
+        }
+    }
+    if count > MANY {
+        let rest = match count.checked_sub(MOST) {
+            Some(rest @ 1..) => format!(", of which {rest} are left out because no object can hold them"),
+            _ => String::new(),
+        };
+        notes.push(format!(
+            "{shown} talks to {count} ranges of addresses that no fewer blocks hold exactly{rest}: name the networks that \
+             they belong to instead"
+        ));
+    }
+    out
+}
+
 fn know(cluster: &Cluster, reach: &Reach, number: usize) -> Known {
     let owner = owner(cluster, reach, number);
-    let mut pods = (0..reach.pods().len()).filter(|pod| reach.workload_of(*pod) == Some(number));
+    let mut pods = reach.pods_of_workload(number);
     let on_host = pods.any(|pod| reach.pods().get(pod).is_some_and(crate::ReachPod::uses_host_network));
     Known { labels: labels_of(reach, number, owner), on_host }
 }
@@ -136,7 +180,7 @@ fn peer(reach: &Reach, known: &[Known], own: usize, other: &Side) -> Result<Opti
     let home = |workload: usize| reach.workloads().get(workload).and_then(|one| one.namespace.clone());
     match other {
         Side::Anyone => Ok(None),
-        Side::Block(block) => Ok(Some(Peer::Block(block.to_string()))),
+        Side::Block(block) => Ok(Some(Peer::Block(*block))),
         Side::Pods { namespace, labels } => {
             let away = (home(own).as_deref() != Some(namespace)).then(|| namespace.clone());
             Ok(Some(Peer::Pods(away, labels.clone())))
@@ -190,13 +234,14 @@ fn write(namespace: Option<&str>, name: &str, labels: &Labels, rules: &[Rules; 2
         let _ = writeln!(out, "  {word}:");
         // Peers of equal ports stand together.
         let mut by_ports: Vec<(&PortSet, Vec<&Option<Peer>>)> = Vec::new();
+        let mut places: HashMap<(&PortSet, bool), usize> = HashMap::default();
         for (peer, ports) in rules {
-            let fits = |(known, peers): &&mut (&PortSet, Vec<&Option<Peer>>)| {
-                *known == ports && peers.iter().all(|other| other.is_some() == peer.is_some())
-            };
-            match by_ports.iter_mut().find(fits) {
-                Some((_, peers)) => peers.push(peer),
-                None => by_ports.push((ports, vec![peer])),
+            let place = *places.entry((ports, peer.is_some())).or_insert_with(|| {
+                by_ports.push((ports, Vec::new()));
+                by_ports.len() - 1
+            });
+            if let Some((_, peers)) = by_ports.get_mut(place) {
+                peers.push(peer);
             }
         }
         for (ports, peers) in by_ports {
@@ -214,7 +259,7 @@ fn write_rule(out: &mut String, side: &str, ports: &PortSet, peers: &[&Option<Pe
         for peer in peers.iter().filter_map(|peer| peer.as_ref()) {
             match peer {
                 Peer::Block(block) => {
-                    let _ = writeln!(out, "    - ipBlock:\n        cidr: {}", quoted(block));
+                    let _ = writeln!(out, "    - ipBlock:\n        cidr: {}", quoted(&block.to_string()));
                 }
                 Peer::Pods(namespace, labels) => {
                     let mut dash = "    - ";

@@ -1,8 +1,10 @@
 //! Do the policies let pass what is wanted, and what else do they leave open?
 
+use super::ranges::{Ranges, parts};
 use super::{Generated, Side, Wanted};
-use crate::{Connection, End, Network, Party, PortSet, Reach, Totals};
-use core::net::IpAddr;
+use crate::address::number_of;
+use crate::reach::address_of;
+use crate::{Connection, Direction, End, Family, Network, Party, PortSet, Reach, Totals};
 use seawall_model::{Cluster, Object, Origin, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_one};
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,21 +83,18 @@ fn read(text: &str) -> Result<Arc<Object>, String> {
 /// One pod of each group of a workload that no policy can tell apart.
 fn pods_of(reach: &Reach, workload: usize) -> Vec<End> {
     let mut groups = BTreeSet::new();
-    let pods = reach.pods().iter().enumerate();
-    let own = pods.filter(|(_, pod)| pod.workload as usize == workload && groups.insert(pod.group));
-    own.map(|(number, _)| End::Pod(number)).collect()
+    let is_new = |pod: &usize| reach.pods().get(*pod).is_some_and(|pod| groups.insert(pod.group));
+    reach.pods_of_workload(workload).filter(is_new).map(End::Pod).collect()
 }
 
-fn ends(reach: &Reach, side: &Side) -> Vec<End> {
+/// The ends that a side means; for `anyone`, `all` are those.
+fn ends(reach: &Reach, side: &Side, all: &[End]) -> Vec<End> {
     match side {
         Side::Workload(workload) => pods_of(reach, *workload),
-        Side::Block(block) => [block.first, block.last]
-            .map(|number| reach.end_of(crate::reach::address_of(block.family, number)))
-            .into(),
-        Side::Anyone => {
-            let all = (0..reach.workloads().len()).flat_map(|workload| pods_of(reach, workload));
-            all.chain([End::Internet]).collect()
+        Side::Block(block) => {
+            [block.first, block.last].map(|number| reach.end_of(address_of(block.family, number))).into()
         }
+        Side::Anyone => all.to_vec(),
         // Pods that are not in the input: nobody can be asked about.
         Side::Pods { .. } => Vec::new(),
     }
@@ -103,12 +102,14 @@ fn ends(reach: &Reach, side: &Side) -> Vec<End> {
 
 fn missing(reach: &Reach, wanted: &[Wanted]) -> Vec<Missing> {
     let mut out = Vec::new();
+    let pods = (0..reach.workloads().len()).flat_map(|workload| pods_of(reach, workload));
+    let everybody: Vec<End> = pods.chain([End::Internet]).collect();
     for one in wanted {
         let mut closed = PortSet::default();
-        for from in ends(reach, &one.from) {
-            for to in ends(reach, &one.to) {
-                // Whoever is "anyone" may well be closed in by its own policy.
-                if from == to || matches!((&one.from, from), (Side::Anyone, End::Pod(_))) {
+        // Whoever is "anyone" may well be closed in by its own policy: only the internet has none.
+        for from in ends(reach, &one.from, &[End::Internet]) {
+            for to in ends(reach, &one.to, &everybody) {
+                if from == to {
                     continue;
                 }
                 closed.unite(&one.ports.difference(&reach.between(from, to).sure));
@@ -123,53 +124,89 @@ fn missing(reach: &Reach, wanted: &[Wanted]) -> Vec<Missing> {
     out
 }
 
-fn extra(reach: &Reach, wanted: &[Wanted], covered: &BTreeSet<usize>) -> Vec<Connection> {
-    let mut pairs: BTreeMap<(Option<usize>, Option<usize>), PortSet> = BTreeMap::new();
-    let mut blocks: Vec<&Wanted> = Vec::new();
-    for one in wanted {
+/// What `wanted` names: ports by pairs of workloads (`None`: anyone), and ranges of addresses by the workload at their
+/// other end (`None`: anyone) and whether it opens the connection.
+#[derive(Default)]
+struct Asked {
+    pairs: BTreeMap<(Option<usize>, Option<usize>), PortSet>,
+    blocks: BTreeMap<(Option<usize>, Direction, Family), Ranges>,
+}
+
+impl Asked {
+    fn new(wanted: &[Wanted]) -> Self {
+        let mut asked = Self::default();
         let key = |side: &Side| match side {
             Side::Workload(workload) => Some(Some(*workload)),
             Side::Anyone => Some(None),
-            _ => None,
+            Side::Block(_) | Side::Pods { .. } => None,
         };
-        match key(&one.from).zip(key(&one.to)) {
-            Some(pair) => pairs.entry(pair).or_default().unite(&one.ports),
-            None => blocks.push(one),
+        for one in wanted {
+            let (own, direction, block) = match (key(&one.from), key(&one.to), &one.from, &one.to) {
+                (Some(from), Some(to), ..) => {
+                    asked.pairs.entry((from, to)).or_default().unite(&one.ports);
+                    continue;
+                }
+                (Some(own), None, _, Side::Block(block)) => (own, Direction::Egress, block),
+                (None, Some(own), Side::Block(block), _) => (own, Direction::Ingress, block),
+                _ => continue,
+            };
+            let ranges = asked.blocks.entry((own, direction, block.family)).or_default();
+            ranges.add(block.first, block.last, &one.ports);
         }
+        asked.blocks.values_mut().for_each(Ranges::finish);
+        asked
     }
-    let inside = |side: &Side, party: Party| match (side, party) {
-        (Side::Anyone, _) => true,
-        (Side::Workload(one), Party::Workload(other)) => *one == other,
-        (Side::Block(block), Party::Range(first, last)) => contains(block, first) && contains(block, last),
-        _ => false,
-    };
-    let found = reach.connections(|workload| covered.contains(&workload));
-    let left = found.list.into_iter().filter_map(|mut one| {
+
+    /// What is asked between two workloads, or one and anybody.
+    fn of_pair(&self, from: Option<usize>, to: Option<usize>) -> PortSet {
+        let mut asked = PortSet::default();
+        for pair in [(from, to), (None, to), (from, None), (None, None)] {
+            // A range is nobody in particular: only what anyone may do is asked for it.
+            self.pairs.get(&pair).into_iter().for_each(|ports| asked.unite(ports));
+        }
+        asked
+    }
+
+    /// What a connection opens that nobody asked for; of ranges, part by part.
+    fn beyond(&self, one: Connection, out: &mut Vec<Connection>) {
         let number = |party| match party {
             Party::Workload(number) => Some(number),
             Party::Range(..) => None,
         };
-        let (from, to) = (number(one.from), number(one.to));
-        let mut asked = PortSet::default();
-        for pair in [(from, to), (None, to), (from, None), (None, None)] {
-            // A range is nobody in particular: only what anyone may do is asked for it.
-            pairs.get(&pair).into_iter().for_each(|ports| asked.unite(ports));
-        }
-        for wanted in &blocks {
-            if inside(&wanted.from, one.from) && inside(&wanted.to, one.to) {
-                asked.unite(&wanted.ports);
+        let pair = self.of_pair(number(one.from), number(one.to));
+        let (own, direction, range) = match (one.from, one.to) {
+            (Party::Workload(own), Party::Range(first, last)) => (own, Direction::Egress, (first, last)),
+            (Party::Range(first, last), Party::Workload(own)) => (own, Direction::Ingress, (first, last)),
+            _ => return push(one.from, one.to, &one, &pair, out),
+        };
+        let ((family, first), (_, last)) = (number_of(range.0), number_of(range.1));
+        let ranges = [Some(own), None].map(|own| self.blocks.get(&(own, direction, family)));
+        for (first, last, mut asked) in parts(ranges, first, last) {
+            asked.unite(&pair);
+            let part = Party::Range(address_of(family, first), address_of(family, last));
+            let own = Party::Workload(own);
+            match direction {
+                Direction::Ingress => push(part, own, &one, &asked, out),
+                Direction::Egress => push(own, part, &one, &asked, out),
             }
         }
-        let beyond = one.possible.difference(&asked);
-        (!beyond.is_empty()).then(|| {
-            one.sure = Arc::new(one.sure.difference(&asked));
-            one.possible = Arc::new(beyond);
-            one
-        })
-    });
-    left.collect()
+    }
 }
 
-fn contains(block: &crate::Cidr, address: IpAddr) -> bool {
-    block.contains(address)
+/// Adds what a connection opens beside what is asked; to the one before, where that goes on.
+fn push(from: Party, to: Party, one: &Connection, asked: &PortSet, out: &mut Vec<Connection>) {
+    let possible = one.possible.difference(asked);
+    if !possible.is_empty() {
+        let sure = Arc::new(one.sure.difference(asked));
+        out.push(Connection { from, to, sure, possible: Arc::new(possible) });
+    }
+}
+
+fn extra(reach: &Reach, wanted: &[Wanted], covered: &BTreeSet<usize>) -> Vec<Connection> {
+    let asked = Asked::new(wanted);
+    let mut out = Vec::new();
+    for one in reach.connections(|workload| covered.contains(&workload)).list {
+        asked.beyond(one, &mut out);
+    }
+    out
 }

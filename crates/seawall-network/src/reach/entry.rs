@@ -3,9 +3,10 @@
 
 use super::{End, Reach};
 use crate::address::number_of;
-use crate::{Cidr, Direction, Exposure, Network, PortSet, Protocol, Service, target_in};
+use crate::{Cidr, Direction, Endpoint, Exposure, Network, PortSet, Protocol, Service, target_in};
 use foldhash::HashSet;
-use seawall_model::{At, PodAt};
+use seawall_model::{At, Labels, PodAt};
+use std::sync::Arc;
 
 /// A way from outside to a pod.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ impl Reach {
             // Pods that are alike in a workload are reached alike.
             let Some(at) = pod.at().filter(|_| seen.insert((pod.workload, pod.group))) else { continue };
             for through in network.exposures_of(at) {
-                let entry = self.entry(number, at, through);
+                let entry = self.entry(network, number, at, through);
                 entries.extend((!entry.ports.is_empty()).then_some(entry));
             }
         }
@@ -43,8 +44,14 @@ impl Reach {
     }
 
     /// What one way leads to in a pod.
-    pub fn entry<'a>(&self, pod: usize, at: PodAt<'_>, through: Exposure<'a>) -> Entry<'a> {
-        let ports = ports_of(at, &through);
+    pub fn entry<'a>(
+        &self,
+        network: &Network,
+        pod: usize,
+        at: PodAt<'_>,
+        through: Exposure<'a>,
+    ) -> Entry<'a> {
+        let ports = ports_of((at, &network.endpoints_at(at)), &through);
         let controllers = self.controllers.get_or_init(|| self.find_controllers());
         let (open, possible) = match ports.is_empty() {
             true => Default::default(),
@@ -150,11 +157,14 @@ fn each(ports: &PortSet) -> impl Iterator<Item = (Protocol, u16)> + '_ {
     })
 }
 
+/// A pod, and the endpoints of Services that it is.
+type Listener<'p> = (PodAt<'p>, &'p [(Service<'p>, Endpoint<'p>)]);
+
 /// The pod's ports that a way leads to.
-fn ports_of(pod: PodAt<'_>, through: &Exposure<'_>) -> PortSet {
+fn ports_of(pod: Listener<'_>, through: &Exposure<'_>) -> PortSet {
     match through {
-        Exposure::HostNetwork(_) => declared(pod, None),
-        Exposure::HostPort(at) => declared(pod, Some(*at)),
+        Exposure::HostNetwork(_) => declared(pod.0, None),
+        Exposure::HostPort(at) => declared(pod.0, Some(*at)),
         Exposure::NodePort(service)
         | Exposure::LoadBalancer(service)
         | Exposure::InternalLoadBalancer(service)
@@ -188,13 +198,23 @@ fn declared(pod: PodAt<'_>, host: Option<At<'_>>) -> PortSet {
 }
 
 fn service_ports(
-    pod: PodAt<'_>,
+    (pod, endpoints): Listener<'_>,
     service: Service<'_>,
     is_wanted: impl Fn(&crate::ServicePort<'_>) -> bool,
 ) -> PortSet {
-    PortSet::of(service.ports().filter(is_wanted).filter_map(|port| {
-        let (protocol, number) = target_in(pod, port.protocol?, port.target)?;
-        Some((protocol, number, number))
+    let selects = service.selects()
+        && seawall_model::matches_map(service.get("selector"), Labels::of(pod.labels())) != Some(false);
+    let own: Vec<Endpoint<'_>> = endpoints
+        .iter()
+        .filter(|(other, _)| Arc::ptr_eq(other.object(), service.object()))
+        .map(|(_, endpoint)| *endpoint)
+        .collect();
+    PortSet::of(service.ports().filter(is_wanted).flat_map(|port| {
+        let by_selector = || target_in(pod, port.protocol?, port.target);
+        let name = port.at.key("name").text().unwrap_or("");
+        let by_endpoint = own.iter().filter_map(move |endpoint| endpoint.port(name));
+        let found: Vec<_> = selects.then(by_selector).flatten().into_iter().chain(by_endpoint).collect();
+        found.into_iter().map(|(protocol, number)| (protocol, number, number))
     }))
 }
 

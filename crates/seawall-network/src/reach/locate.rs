@@ -37,14 +37,19 @@ pub(crate) struct Places {
     pods: HashMap<Option<Box<str>>, Names>,
     workloads: HashMap<Option<Box<str>>, Names>,
     addresses: HashMap<IpAddr, u32>,
+    /// The pods of each workload.
+    members: Vec<Vec<u32>>,
     nodes: HashMap<Box<str>, Vec<IpAddr>>,
 }
 
 impl Places {
     pub(crate) fn new(cluster: &Cluster, pods: &[ReachPod], workloads: &[Workload]) -> Self {
-        let mut places = Self::default();
+        let mut places = Self { members: vec![Vec::new(); workloads.len()], ..Self::default() };
         for (number, pod) in pods.iter().enumerate() {
             let number = number as u32;
+            if let Some(members) = places.members.get_mut(pod.workload as usize) {
+                members.push(number);
+            }
             let namespace: Option<Box<str>> = pod.namespace().map(Into::into);
             if let Some(workload) = workloads.get(pod.workload as usize) {
                 let names = places.workloads.entry(namespace.clone()).or_default();
@@ -75,6 +80,12 @@ impl Places {
 }
 
 impl Reach {
+    /// The pods of a workload, by their numbers in [`Reach::pods`].
+    pub fn pods_of_workload(&self, workload: usize) -> impl Iterator<Item = usize> + '_ {
+        let members = self.places.members.get(workload);
+        members.into_iter().flatten().map(|&pod| pod as usize)
+    }
+
     /// The end that a text names: `internet`, an address, or a pod as `NAMESPACE/NAME`; the name of a workload means
     /// one of its pods. `default` also means the unnamed namespace.
     pub fn find(&self, text: &str) -> Result<End, ReachError> {

@@ -57,6 +57,15 @@ impl Row {
         }
     }
 
+    /// The numbers that come up: those of the list, or one for each column where there is none.
+    pub(crate) fn sets(&self) -> &[SetId] {
+        match self {
+            Self::Flat(only) => core::slice::from_ref(only),
+            Self::Narrow(palette, _) => palette,
+            Self::Wide(cells) => cells,
+        }
+    }
+
     /// Adds a column that is answered as another one.
     pub(crate) fn push_like(&mut self, parent: u32) {
         match self {

@@ -26,49 +26,158 @@ struct Spot {
     classes: Option<[u32; 2]>,
 }
 
-/// Pairs of port sets whose common ports are remembered.
+/// A group that listens, in one family: its number, its column, and the number of its class' row.
+type Target = (u32, u32, u32);
+
+/// Sources that are looked at together: what rows say of them lies side by side in memory.
+const BLOCK: usize = 64;
+/// Pairs of port sets whose common ports are kept in a square of all of them.
+const SQUARE: usize = 1 << 24;
+/// Where there are more: places of a small table that keeps the last pair of each.
 const REMEMBERED: usize = 1 << 14;
+/// A place of the square that is not filled yet.
+const UNKNOWN: u8 = u8::MAX;
 
-/// Both port sets of a pair to what is open, with the last answer at each place of a small table.
-struct Both(Vec<(SetId, SetId, SetId)>);
+/// The rows of a direction with port sets numbered anew: only those that come up, one after the other.
+struct Coded<'e> {
+    rows: Vec<&'e Row>,
+    /// The new numbers of each row's list; one for rows without.
+    lists: Vec<Vec<u32>>,
+    /// The port sets by their new numbers; the first is that of every port.
+    sets: Vec<SetId>,
+    codes: Vec<u32>,
+}
 
-impl Both {
-    fn new() -> Self {
-        Self(vec![(NONE, NONE, NONE); REMEMBERED])
-    }
-
-    /// No special cases: pairs come in no order that a processor could foresee, so that a look is cheaper than a branch.
-    #[inline]
-    fn of(&mut self, egress: SetId, ingress: SetId, table: &mut Table) -> SetId {
-        let place = egress.wrapping_mul(0x9E37_79B1).wrapping_add(ingress.wrapping_mul(0x85EB_CA77)) >> 18;
-        let Some(place) = self.0.get_mut(place as usize) else { return NONE };
-        if (place.0, place.1) != (egress, ingress) {
-            let both = table.combine(Operation::Intersect, egress, ingress, Bound::Sure);
-            *place = (egress, ingress, both);
+impl<'e> Coded<'e> {
+    fn new(rows: &[&'e Row], table: &Table) -> Self {
+        let mut coded = Self {
+            rows: rows.to_vec(),
+            lists: Vec::new(),
+            sets: Vec::new(),
+            codes: vec![u32::MAX; table.len()],
+        };
+        coded.number(ALL);
+        for row in rows {
+            let list = row.sets().iter().map(|&set| coded.number(set)).collect();
+            coded.lists.push(list);
         }
-        place.2
+        coded
+    }
+
+    fn number(&mut self, set: SetId) -> u32 {
+        let next = self.sets.len() as u32;
+        match self.codes.get_mut(set as usize) {
+            Some(code) if *code == u32::MAX => {
+                *code = next;
+                self.sets.push(set);
+                next
+            }
+            Some(code) => *code,
+            None => 0,
+        }
+    }
+
+    /// What each row says of some columns: row after row for the first column, then for the next one. Behind the rows
+    /// stands what those take that no policy selects: everything.
+    fn of_columns(&self, columns: &[Option<u32>], out: &mut Vec<u32>) {
+        let width = self.rows.len() + 1;
+        out.clear();
+        out.resize(width * columns.len(), 0);
+        // Some rows for all columns, then the next ones: both what is read and what is written stays near.
+        for first in (0..self.rows.len()).step_by(BLOCK) {
+            let end = self.rows.len().min(first + BLOCK);
+            let (Some(rows), Some(lists)) = (self.rows.get(first..end), self.lists.get(first..end)) else {
+                continue;
+            };
+            for (column, out) in columns.iter().zip(out.chunks_mut(width)) {
+                let (Some(column), Some(out)) = (*column, out.get_mut(first..end)) else { continue };
+                for ((row, list), cell) in rows.iter().zip(lists).zip(out) {
+                    let place = match row {
+                        Row::Flat(_) => 0,
+                        Row::Narrow(_, cells) => {
+                            usize::from(cells.get(column as usize).copied().unwrap_or(0))
+                        }
+                        Row::Wide(_) => column as usize,
+                    };
+                    *cell = list.get(place).copied().unwrap_or(0);
+                }
+            }
+        }
     }
 }
 
-/// One source: what each class of receivers takes from it, by class and last what those take that no policy selects;
-/// and what it may send, by column.
-#[derive(Default)]
-struct Source {
-    taken: Vec<SetId>,
-    sent: Vec<SetId>,
+/// The common ports of two sets by their new numbers.
+struct Pairs<'e> {
+    sent: &'e [SetId],
+    taken: &'e [SetId],
+    /// 0 none, 1 every port, 2 some: with one family of addresses no more is asked.
+    square: Vec<u8>,
+    /// Both sets and what they have in common.
+    last: Vec<(u32, u32, SetId)>,
 }
 
-impl Source {
-    fn fill(&mut self, spot: Spot, column: u32, rows: &[Vec<&Row>; 2], columns: usize) {
-        let [ingress, egress] = rows;
-        self.taken.clear();
-        self.taken.extend(ingress.iter().map(|row| row.get(column)));
-        self.taken.push(ALL);
-        let row = spot.classes.and_then(|[_, class]| egress.get(class as usize).copied());
-        self.sent.clear();
-        match row {
-            Some(row) => self.sent.extend((0..columns as u32).map(|column| row.get(column))),
-            None => self.sent.resize(columns, ALL),
+impl<'e> Pairs<'e> {
+    fn new(sent: &'e [SetId], taken: &'e [SetId], families: usize) -> Self {
+        let fits = families <= 1 && sent.len().saturating_mul(taken.len()) <= SQUARE;
+        let (square, last) = match fits {
+            true => (vec![UNKNOWN; sent.len() * taken.len()], Vec::new()),
+            false => (Vec::new(), vec![(u32::MAX, u32::MAX, NONE); REMEMBERED]),
+        };
+        Self { sent, taken, square, last }
+    }
+
+    #[inline]
+    fn of(&mut self, sent: u32, taken: u32, table: &mut Table) -> SetId {
+        if !self.square.is_empty() {
+            let place = sent as usize * self.taken.len() + taken as usize;
+            let known = self.square.get(place).copied().unwrap_or(0);
+            if known != UNKNOWN {
+                return SetId::from(known);
+            }
+            let both = self.combine(sent, taken, table).min(2);
+            if let Some(place) = self.square.get_mut(place) {
+                *place = both as u8;
+            }
+            return both;
+        }
+        let place = sent.wrapping_mul(0x9E37_79B1).wrapping_add(taken.wrapping_mul(0x85EB_CA77)) >> 18;
+        match self.last.get(place as usize) {
+            Some(&(one, other, both)) if (one, other) == (sent, taken) => both,
+            _ => {
+                let both = self.combine(sent, taken, table);
+                if let Some(place) = self.last.get_mut(place as usize) {
+                    *place = (sent, taken, both);
+                }
+                both
+            }
+        }
+    }
+
+    #[cold]
+    fn combine(&self, sent: u32, taken: u32, table: &mut Table) -> SetId {
+        let set = |list: &[SetId], code: u32| list.get(code as usize).copied().unwrap_or(NONE);
+        table.combine(Operation::Intersect, set(self.sent, sent), set(self.taken, taken), Bound::Sure)
+    }
+
+    /// What one source opens: what it may send by column, what each class takes from it. Adds to what another family
+    /// opens.
+    #[inline]
+    fn spread(
+        &mut self,
+        targets: &[Target],
+        sent: impl Fn(u32) -> u32,
+        taken: &[u32],
+        open: &mut [SetId],
+        table: &mut Table,
+    ) {
+        for &(group, column, class) in targets {
+            let set = self.of(sent(column), taken.get(class as usize).copied().unwrap_or(0), table);
+            if let Some(open) = open.get_mut(group as usize) {
+                *open = match *open {
+                    NONE => set,
+                    known => table.combine(Operation::Unite, known, set, Bound::Sure),
+                };
+            }
         }
     }
 }
@@ -78,45 +187,61 @@ impl Reach {
     pub fn totals(&self) -> Totals {
         let [rows, _] = self.all_rows();
         let mut table = self.table();
-        let spots: Vec<Vec<Spot>> = (Family::ALL.into_iter())
+        let [ingress, egress] = &rows.rows;
+        let (ingress, egress) = (Coded::new(ingress, &table), Coded::new(egress, &table));
+        let unselected = ingress.rows.len() as u32;
+        let families: Vec<(Vec<Spot>, Vec<Target>)> = (Family::ALL.into_iter())
             .map(|family| self.spots(family))
-            .filter(|spots| spots.iter().any(|spot| spot.column.is_some()))
+            .map(|spots| {
+                let target = |(group, spot): (usize, &Spot)| {
+                    let class = spot.classes.map_or(unselected, |[class, _]| class);
+                    Some((group as u32, spot.column?, class))
+                };
+                let targets: Vec<Target> = spots.iter().enumerate().filter_map(target).collect();
+                (spots, targets)
+            })
+            .filter(|(_, targets)| !targets.is_empty())
             .collect();
         let pods: Vec<u64> = self.space.groups.iter().map(|group| group.pods.len() as u64).collect();
-        let unselected = rows.rows[Direction::Ingress as usize].len() as u32;
-        let (mut both, mut from) = (Both::new(), Source::default());
+        let mut pairs = Pairs::new(&egress.sets, &ingress.sets, families.len());
         let mut counts = [0_u64; 3];
-        let mut open = vec![NONE; pods.len()];
-        for (source, &own) in pods.iter().enumerate() {
+        let mut open = vec![NONE; pods.len() * BLOCK];
+        let mut taken = Vec::new();
+        for first in (0..pods.len()).step_by(BLOCK) {
             open.fill(NONE);
-            for spots in &spots {
-                let Some(spot) = spots.get(source).copied() else { continue };
-                let Some(column) = spot.column else { continue };
-                from.fill(spot, column, &rows.rows, self.space.len());
-                for (open, target) in open.iter_mut().zip(spots) {
-                    let Some(column) = target.column else { continue };
-                    let class = target.classes.map_or(unselected, |[class, _]| class);
-                    let sent = from.sent.get(column as usize).copied().unwrap_or(NONE);
-                    let taken = from.taken.get(class as usize).copied().unwrap_or(NONE);
-                    let set = both.of(sent, taken, &mut table);
-                    *open = match *open {
-                        NONE => set,
-                        known => table.combine(Operation::Unite, known, set, Bound::Sure),
-                    };
+            for (spots, targets) in &families {
+                let sources = spots.get(first..spots.len().min(first + BLOCK)).unwrap_or_default();
+                let columns: Vec<Option<u32>> = sources.iter().map(|source| source.column).collect();
+                ingress.of_columns(&columns, &mut taken);
+                let lists = taken.chunks(ingress.rows.len() + 1).zip(open.chunks_mut(pods.len().max(1)));
+                for (source, (taken, open)) in sources.iter().zip(lists) {
+                    if source.column.is_some() {
+                        egress.each_target(*source, targets, taken, open, &mut pairs, &mut table);
+                    }
                 }
             }
-            // A pod and itself are no pair.
-            let all = open.iter().zip(&pods).enumerate();
-            for (target, (&open, &there)) in all {
-                let pairs = own * there - if source == target { own } else { 0 };
+            for (source, open) in (first..pods.len()).zip(open.chunks(pods.len().max(1))) {
+                let own = pods.get(source).copied().unwrap_or(0);
                 // None and all are the numbers 0 and 1.
-                if let Some(count) = counts.get_mut(open.min(2) as usize) {
-                    *count += pairs;
+                let mut here = [0_u64; 3];
+                for (&open, &there) in open.iter().zip(&pods) {
+                    here[0] += there * u64::from(open == NONE);
+                    here[1] += there * u64::from(open == ALL);
+                    here[2] += there;
+                }
+                let [none, all, every] = here;
+                for (count, pairs) in counts.iter_mut().zip([none, all, every - none - all]) {
+                    *count += pairs * own;
+                }
+                // A pod and itself are no pair.
+                let itself = open.get(source).copied().unwrap_or(NONE).min(2);
+                if let Some(count) = counts.get_mut(itself as usize) {
+                    *count -= own;
                 }
             }
         }
-        let [none, all, some] = counts;
         drop(table);
+        let [none, all, some] = counts;
         let mut totals = Totals { all, some, none };
         self.count_neighbours(&mut totals);
         totals
@@ -129,5 +254,40 @@ impl Reach {
             classes: face.and_then(|face| face.classes),
         };
         groups.map(spot).collect()
+    }
+}
+
+impl Coded<'_> {
+    /// What a source opens to each target, by the form of its row.
+    fn each_target(
+        &self,
+        source: Spot,
+        targets: &[Target],
+        taken: &[u32],
+        open: &mut [SetId],
+        pairs: &mut Pairs<'_>,
+        table: &mut Table,
+    ) {
+        let class = source.classes.map(|classes| classes[Direction::Egress as usize] as usize);
+        let row = class.and_then(|class| self.rows.get(class).copied().zip(self.lists.get(class)));
+        match row {
+            // Whoever no policy selects may send everything.
+            None => pairs.spread(targets, |_| 0, taken, open, table),
+            Some((Row::Flat(_), list)) => {
+                let all = list.first().copied().unwrap_or(0);
+                pairs.spread(targets, |_| all, taken, open, table);
+            }
+            Some((Row::Narrow(_, cells), list)) => {
+                let sent = |column: u32| {
+                    let cell = cells.get(column as usize).copied().unwrap_or(0);
+                    list.get(usize::from(cell)).copied().unwrap_or(0)
+                };
+                pairs.spread(targets, sent, taken, open, table);
+            }
+            Some((Row::Wide(_), list)) => {
+                let sent = |column: u32| list.get(column as usize).copied().unwrap_or(0);
+                pairs.spread(targets, sent, taken, open, table);
+            }
+        }
     }
 }

@@ -138,3 +138,60 @@ fn flows_are_added_up_by_workload() {
         Some(false)
     );
 }
+
+#[test]
+fn addresses_become_few_ranges_where_that_is_exact() {
+    let cluster = shop();
+    let reach = Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM);
+    let mut flows = Flows::default();
+    let mut see = |to: String, port: u16| {
+        let (from, to) = (FlowEnd::parse("shop/web").unwrap(), FlowEnd::parse(&to).unwrap());
+        flows.add(&reach, Flow { from, to, port, protocol: Protocol::Tcp });
+    };
+    (0..=255).for_each(|last| see(format!("203.0.113.{last}"), 443));
+    // Of another port: no part of the range of the others.
+    see("203.0.114.0".into(), 80);
+    (0..150).for_each(|number| see(format!("198.51.{number}.7"), 443));
+    let wanted = flows.wanted();
+    let generated = generate(&cluster, &reach, &wanted, |_| true);
+    let web = generated.policies.iter().find(|policy| policy.name == "web").unwrap();
+    assert_eq!(web.text.matches("cidr: \"203.0.").count(), 2, "{}", web.text);
+    assert!(web.text.contains("cidr: \"203.0.113.0/24\"") && web.text.contains("cidr: \"203.0.114.0/32\""));
+    assert_eq!(web.text.matches("cidr:").count(), 152);
+    assert!(generated.notes.iter().any(|note| note.contains("152 ranges")), "{:?}", generated.notes);
+    let (after, proof) = prove(&cluster, &reach, &wanted, &generated).unwrap();
+    assert_eq!((proof.missing, proof.extra.len()), (Vec::new(), 0));
+    let web = after.find("shop/web").unwrap();
+    let asks = |to: &str, port| after.between(web, after.find(to).unwrap()).allows(Protocol::Tcp, port);
+    assert_eq!((asks("203.0.113.200", 443), asks("203.0.113.200", 80)), (Some(true), Some(false)));
+    assert_eq!((asks("203.0.114.0", 80), asks("203.0.114.0", 443)), (Some(true), Some(false)));
+    // What half of a range asks for is beyond in the other half.
+    let half: Vec<Wanted> = wanted
+        .iter()
+        .filter(|one| matches!(&one.to, Side::Block(block) if block.first % 256 < 128))
+        .cloned()
+        .collect();
+    let (_, proof) = prove(&cluster, &reach, &half, &generated).unwrap();
+    let [only] = proof.extra.as_slice() else { panic!("{:?}", proof.extra) };
+    assert_eq!(format!("{:?}", only.to), "Range(203.0.113.128, 203.0.113.255)");
+}
+
+#[test]
+fn ten_thousand_ranges_are_written_and_no_more() {
+    let cluster = shop();
+    let reach = Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM);
+    let web = number(&reach, "web");
+    let wanted: Vec<Wanted> = (0..12_000_u32)
+        .map(|number| Wanted {
+            from: Side::Workload(web),
+            to: Side::Block(crate::Cidr::of(std::net::IpAddr::V4((0xC000_0000 + number * 2).into()))),
+            ports: PortSet::one(Protocol::Tcp, 443),
+            because: String::new(),
+        })
+        .collect();
+    let generated = generate(&cluster, &reach, &wanted, |workload| workload == web);
+    assert_eq!(generated.policies[0].text.matches("cidr:").count(), 10_000);
+    assert!(generated.notes.iter().any(|note| note.contains("2000 are left out")), "{:?}", generated.notes);
+    let (_, proof) = prove(&cluster, &reach, &wanted, &generated).unwrap();
+    assert_eq!((proof.missing.len(), proof.extra.len()), (2_000, 0));
+}

@@ -4,11 +4,12 @@
 use super::generate::{self, PORTS, PROTOCOLS};
 use super::model::{Asked, Dice, Model, Peer, Policy, Port, Rule, Selector};
 use super::naive::{self, Point};
-use super::properties::{fewer, objects};
+use super::properties::{fewer, objects, outside};
 use seawall_model::{At, Cluster};
 use seawall_network::{
-    Dialect, Network, Party, PortSet, Protocol, Reach, Side, Wanted, generate as write, prove,
+    Cidr, Dialect, Network, Party, PortSet, Proof, Protocol, Reach, Side, Wanted, generate as write, prove,
 };
+use std::net::IpAddr;
 
 /// Connections that somebody wants, by pods of the model.
 fn wanted(model: &Model, reach: &Reach, dice: &mut Dice) -> Vec<(usize, usize, PortSet)> {
@@ -43,6 +44,78 @@ fn labels(at: At<'_>) -> Selector {
         .entries()
         .map(|(key, value)| (key.to_string(), Asked::In(vec![value.text().unwrap().to_owned()])))
         .collect()
+}
+
+/// Ranges of addresses that somebody wants to reach, or to be reached from, by pod and direction.
+type Block = (usize, bool, (IpAddr, u8), PortSet);
+
+fn blocks(model: &Model, dice: &mut Dice) -> Vec<Block> {
+    let pods: Vec<usize> = (0..model.pods.len()).filter(|&pod| !model.pods[pod].host).collect();
+    let mut out = Vec::new();
+    for _ in 0..dice.below(6) {
+        if pods.is_empty() {
+            break;
+        }
+        let address = dice.pick(&outside());
+        let bits = dice.pick(&[if address.is_ipv4() { 32 } else { 128 }, 31, 24]);
+        let ports = PortSet::one(Protocol::Tcp, dice.pick(&PORTS[..3]));
+        out.push((dice.pick(&pods), dice.chance(50), (address, bits), ports));
+    }
+    out
+}
+
+fn wanted_block((_, egress, block, ports): &Block, own: Side) -> Wanted {
+    let block = Side::Block(cidr(*block));
+    let (from, to) = if *egress { (own, block) } else { (block, own) };
+    Wanted { from, to, ports: ports.clone(), because: String::new() }
+}
+
+fn cidr((address, bits): (IpAddr, u8)) -> Cidr {
+    Cidr::parse(&format!("{address}/{bits}")).unwrap()
+}
+
+/// What the proof tells of addresses outside is what the slow form says.
+fn compare_outside(
+    (model, next): (&Model, &Model),
+    (reach, proof): (&Reach, &Proof),
+    (asked, covered): (&[Block], &[usize]),
+    seed: u64,
+) -> usize {
+    let mut beyond = 0;
+    for pod in 0..next.pods.len() {
+        let own = workload(model, reach, pod);
+        let nodes = &next.nodes[next.pods[pod].node].1;
+        for address in outside() {
+            let is_pod = next.pods.iter().any(|pod| pod.addresses.contains(&address));
+            if !covered.contains(&own) || is_pod || nodes.contains(&address) {
+                continue;
+            }
+            for (egress, port) in
+                [true, false].into_iter().flat_map(|egress| PORTS.map(|port| (egress, port)))
+            {
+                let (from, to) = match egress {
+                    true => (Point::Pod(pod), Point::Address(address)),
+                    false => (Point::Address(address), Point::Pod(pod)),
+                };
+                let told = naive::allows(next, from, to, "TCP", port);
+                let is_asked = asked.iter().any(|one| {
+                    (one.0, one.1) == (pod, egress)
+                        && cidr(one.2).contains(address)
+                        && one.3.contains(Protocol::Tcp, port)
+                });
+                let listed = proof.extra.iter().any(|one| {
+                    let (own_party, other) = if egress { (one.from, one.to) } else { (one.to, one.from) };
+                    own_party == Party::Workload(own)
+                        && matches!(other, Party::Range(first, last)
+                            if first.is_ipv4() == address.is_ipv4() && first <= address && address <= last)
+                        && one.sure.contains(Protocol::Tcp, port)
+                });
+                assert_eq!(listed, told && !is_asked, "seed {seed}: {pod} {egress} {address} {port}");
+                beyond += usize::from(listed);
+            }
+        }
+    }
+    beyond
 }
 
 /// A text that was written, read without the engine.
@@ -95,7 +168,7 @@ fn with(model: &Model, policies: &[Policy]) -> Model {
 
 #[test]
 fn written_policies_let_pass_what_is_wanted_and_tell_what_else_they_do() {
-    let (mut passed, mut beyond) = (0, 0);
+    let (mut passed, mut beyond, mut outside_beyond) = (0, 0, 0);
     for seed in fewer().step_by(5) {
         let mut dice = Dice(seed ^ 0x9E4);
         let mut model = generate::cluster(seed);
@@ -105,7 +178,8 @@ fn written_policies_let_pass_what_is_wanted_and_tell_what_else_they_do() {
         let reach = Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM);
         let asked = wanted(&model, &reach, &mut dice);
         let sides = |pod: usize| Side::Workload(workload(&model, &reach, pod));
-        let list: Vec<Wanted> = asked
+        let ranges = blocks(&model, &mut dice);
+        let mut list: Vec<Wanted> = asked
             .iter()
             .map(|(from, to, ports)| Wanted {
                 from: sides(*from),
@@ -114,12 +188,14 @@ fn written_policies_let_pass_what_is_wanted_and_tell_what_else_they_do() {
                 because: String::new(),
             })
             .collect();
+        list.extend(ranges.iter().map(|range| wanted_block(range, sides(range.0))));
         let written = write(&cluster, &reach, &list, |_| true);
         let (after, proof) = prove(&cluster, &reach, &list, &written).unwrap();
         let policies: Vec<Policy> = written.policies.iter().map(|one| read(&model, &one.text)).collect();
         let next = with(&model, &policies);
         let covered: Vec<usize> = written.policies.iter().map(|policy| policy.workload).collect();
         let text = || written.policies.iter().map(|one| one.text.clone()).collect::<Vec<_>>().join("---\n");
+        outside_beyond += compare_outside((&model, &next), (&reach, &proof), (&ranges, &covered), seed);
         let (mut none, mut every) = (0, 0);
         for from in 0..next.pods.len() {
             for to in (0..next.pods.len()).filter(|to| *to != from) {
@@ -171,6 +247,7 @@ fn written_policies_let_pass_what_is_wanted_and_tell_what_else_they_do() {
         assert_eq!((proof.after.none, proof.after.all), (none, every), "seed {seed}\n{}", text());
     }
     assert!(passed > 100 && beyond > 100, "{passed} {beyond}");
+    eprintln!("{passed} pass, {beyond} beyond inside, {outside_beyond} outside");
 }
 
 fn name(model: &Model, pod: usize) -> String {

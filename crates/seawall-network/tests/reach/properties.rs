@@ -31,7 +31,7 @@ pub(crate) fn objects(text: &str) -> Vec<Arc<Object>> {
     objects.map(Arc::new).collect()
 }
 
-fn outside() -> [IpAddr; 11] {
+pub(crate) fn outside() -> [IpAddr; 11] {
     [
         v4(10, 0, 0, 1),
         v4(10, 0, 0, 6),
