@@ -53,6 +53,8 @@ impl Compiler<'_> {
     fn rule(&mut self, policy: Policy<'_>, rule: Rule<'_>, problems: &mut Problems) -> Compiled {
         let peers = if rule.is_for_everyone() {
             Matched::EVERYTHING
+        } else if let Some(few) = blocks(rule).and_then(|blocks| self.few_of_blocks(&blocks)) {
+            few
         } else {
             let mut peers = self.nothing();
             for peer in rule.peers() {
@@ -125,6 +127,13 @@ impl Compiler<'_> {
         let sure = self.table.intern(set, Bound::Sure);
         Ports { sure, possible: if refused || self.table.is_full() { ALL } else { sure }, named }
     }
+}
+
+/// The blocks of a rule whose peers are nothing else, each as the API server takes it.
+fn blocks(rule: Rule<'_>) -> Option<Vec<Block>> {
+    rule.peers()
+        .map(|peer| if peer.problem().is_some() { None } else { Block::new(peer.ip_block()?) })
+        .collect()
 }
 
 /// Notes what is wrong with a selector.

@@ -131,15 +131,39 @@ impl<'e> Painter<'e> {
                 self.paint(Action::Accept, *peers, &(ports, *limit), None, true);
                 continue;
             }
-            let mut columns = self.united(&parts);
-            all.iter().for_each(|all| columns.subtract(all));
-            self.paint(Action::Accept, Some(&Set::Many(columns)), &(ports, None), None, true);
+            let columns = match self.few(&parts) {
+                Some(mut few) => {
+                    few.retain(|&column| all.as_ref().is_none_or(|all| !all.contains(column as usize)));
+                    Set::Few(few)
+                }
+                None => {
+                    let mut columns = self.united(&parts);
+                    all.iter().for_each(|all| columns.subtract(all));
+                    Set::Many(columns)
+                }
+            };
+            self.paint(Action::Accept, Some(&columns), &(ports, None), None, true);
         }
         for column in all.iter().flat_map(Bits::iter) {
             if let Some(cell) = self.cells.get_mut(column) {
                 *cell = ALL;
             }
         }
+    }
+
+    /// The columns of some parts where they are few, without a bit for every other one.
+    fn few(&self, parts: &[Where<'e>]) -> Option<Vec<u32>> {
+        let mut columns: Vec<u32> = Vec::new();
+        for part in parts {
+            let (Some(Set::Few(list)), None) = *part else { return None };
+            columns.extend(list);
+            if columns.len() * 32 > self.cells.len() {
+                return None;
+            }
+        }
+        columns.sort_unstable();
+        columns.dedup();
+        Some(columns)
     }
 
     fn united(&self, parts: &[Where<'e>]) -> Bits {

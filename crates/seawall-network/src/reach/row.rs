@@ -26,8 +26,8 @@ impl Row {
         // Where each number is in the list; nowhere yet is the highest.
         let mut places = vec![u16::MAX; most + 1];
         let mut palette: Vec<SetId> = Vec::new();
-        let mut narrow = Vec::with_capacity(cells.len());
-        for &cell in cells {
+        let mut narrow = vec![0_u8; cells.len()];
+        for (&cell, out) in cells.iter().zip(&mut narrow) {
             let Some(place) = places.get_mut(cell as usize) else { continue };
             if *place == u16::MAX {
                 if palette.len() > usize::from(u8::MAX) {
@@ -36,7 +36,7 @@ impl Row {
                 *place = palette.len() as u16;
                 palette.push(cell);
             }
-            narrow.push(*place as u8);
+            *out = *place as u8;
         }
         match palette.as_slice() {
             [only] => Self::Flat(*only),

@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::rule::Matched;
-use super::set::Sets;
+use super::set::{Set, Sets};
 use super::space::Space;
 use super::table::Table;
 use crate::{Bits, Dialect, Network};
@@ -92,21 +92,50 @@ impl Compiler<'_> {
 
     /// Adds the addresses of a block.
     pub(crate) fn add_block(&self, pick: &mut Pick, block: &Block) {
-        let mut own = self.nothing();
-        self.space.add_block(block, self.dialect.ip_block_matches_pods, &mut own.sure, &mut own.possible);
-        pick.unite(&own);
+        self.space.each_of_block(block, self.dialect.ip_block_matches_pods, |column, sure| {
+            pick.possible.insert(column as usize);
+            if sure {
+                pick.sure.insert(column as usize);
+            }
+        });
+    }
+
+    /// What some blocks hold, if that are few columns: without a bit for every other one.
+    pub(crate) fn few_of_blocks(&mut self, blocks: &[Block]) -> Option<Matched> {
+        let most = self.space.len() / 32;
+        let (mut sure, mut possible) = (Vec::new(), Vec::new());
+        for block in blocks {
+            self.space.each_of_block(block, self.dialect.ip_block_matches_pods, |column, is_sure| {
+                // One more than fits tells that it is too much.
+                if possible.len() <= most {
+                    possible.push(column);
+                    sure.extend(is_sure.then_some(column));
+                }
+            });
+        }
+        if possible.len() >= most {
+            return None;
+        }
+        for list in [&mut sure, &mut possible] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let differs = sure != possible;
+        let sure = self.sets.share(Set::Few(sure))?;
+        let possible = differs.then(|| self.sets.share(Set::Few(possible)));
+        Some(Matched { sure: Some(sure), possible })
     }
 
     /// The set that is kept.
     pub(crate) fn matched(&mut self, pick: Pick) -> Matched {
         let Pick { sure, possible } = pick;
         let differs = sure != possible;
-        let Some(sure) = self.sets.share(sure) else {
+        let Some(sure) = self.sets.share(Set::of(sure)) else {
             // No room to say which: everything may be meant, nothing is sure.
-            let nothing = std::sync::Arc::new(super::set::Set::Few(Vec::new()));
+            let nothing = std::sync::Arc::new(Set::Few(Vec::new()));
             return Matched { sure: Some(nothing), possible: Some(None) };
         };
-        let possible = differs.then(|| self.sets.share(possible));
+        let possible = differs.then(|| self.sets.share(Set::of(possible)));
         Matched { sure: Some(sure), possible }
     }
 }

@@ -79,8 +79,7 @@ pub(crate) struct Sets {
 
 impl Sets {
     /// The one copy of a set; `None` when there are too many of them.
-    pub(crate) fn share(&mut self, bits: Bits) -> Option<Arc<Set>> {
-        let set = Set::of(bits);
+    pub(crate) fn share(&mut self, set: Set) -> Option<Arc<Set>> {
         if let Some(known) = self.known.get(&set) {
             return Some(known.clone());
         }

@@ -248,38 +248,29 @@ impl Space {
         }
     }
 
-    /// Adds what a block surely and possibly holds to two sets. `pods`: whether addresses of pods count.
-    pub(crate) fn add_block(&self, block: &Block, pods: bool, sure: &mut Bits, possible: &mut Bits) {
+    /// Calls for each column that a block surely (`true`) or possibly holds; for some more than once. `pods`: whether
+    /// addresses of pods count.
+    pub(crate) fn each_of_block(&self, block: &Block, pods: bool, mut add: impl FnMut(u32, bool)) {
         let family = block.cidr.family;
         let atoms = &self.atoms[family as usize];
         for number in atoms.of_block(block) {
             let Some(atom) = atoms.list().get(number) else { continue };
-            sure.insert(atom.column as usize);
-            for &column in atom.pods.iter().filter(|&&column| pods || self.is_host(column)) {
-                sure.insert(column as usize);
-            }
+            add(atom.column, true);
+            atom.pods
+                .iter()
+                .filter(|&&column| pods || self.is_host(column))
+                .for_each(|&column| add(column, true));
         }
-        possible.unite(sure);
         let all = block.holds_every_pod(&self.ranges);
         for &(column, is_template) in &self.unknown[family as usize] {
             if self.is_host(column) {
                 // Nodes may be anywhere.
-                if block.is_whole_family() {
-                    sure.insert(column as usize);
-                }
-                possible.insert(column as usize);
-                continue;
-            }
-            if !pods {
-                continue;
-            }
-            if all {
-                sure.insert(column as usize);
-            }
-            if block.may_hold_a_pod(&self.ranges, is_template) {
-                possible.insert(column as usize);
+                add(column, block.is_whole_family());
+            } else if pods && all {
+                add(column, true);
+            } else if pods && block.may_hold_a_pod(&self.ranges, is_template) {
+                add(column, false);
             }
         }
-        possible.unite(sure);
     }
 }

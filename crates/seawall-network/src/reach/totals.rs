@@ -205,39 +205,24 @@ impl Reach {
         let pods: Vec<u64> = self.space.groups.iter().map(|group| group.pods.len() as u64).collect();
         let mut pairs = Pairs::new(&egress.sets, &ingress.sets, families.len());
         let mut counts = [0_u64; 3];
-        let mut open = vec![NONE; pods.len() * BLOCK];
-        let mut taken = Vec::new();
+        let mut open = vec![NONE; pods.len()];
+        let width = ingress.rows.len() + 1;
+        let mut taken: Vec<Vec<u32>> = families.iter().map(|_| Vec::new()).collect();
         for first in (0..pods.len()).step_by(BLOCK) {
-            open.fill(NONE);
-            for (spots, targets) in &families {
+            for ((spots, _), taken) in families.iter().zip(&mut taken) {
                 let sources = spots.get(first..spots.len().min(first + BLOCK)).unwrap_or_default();
                 let columns: Vec<Option<u32>> = sources.iter().map(|source| source.column).collect();
-                ingress.of_columns(&columns, &mut taken);
-                let lists = taken.chunks(ingress.rows.len() + 1).zip(open.chunks_mut(pods.len().max(1)));
-                for (source, (taken, open)) in sources.iter().zip(lists) {
-                    if source.column.is_some() {
-                        egress.each_target(*source, targets, taken, open, &mut pairs, &mut table);
+                ingress.of_columns(&columns, taken);
+            }
+            for (at, source) in (first..pods.len().min(first + BLOCK)).enumerate() {
+                open.fill(NONE);
+                for ((spots, targets), taken) in families.iter().zip(&taken) {
+                    let spot = spots.get(source).filter(|spot| spot.column.is_some());
+                    if let Some((spot, taken)) = spot.zip(taken.get(at * width..(at + 1) * width)) {
+                        egress.each_target(*spot, targets, taken, &mut open, &mut pairs, &mut table);
                     }
                 }
-            }
-            for (source, open) in (first..pods.len()).zip(open.chunks(pods.len().max(1))) {
-                let own = pods.get(source).copied().unwrap_or(0);
-                // None and all are the numbers 0 and 1.
-                let mut here = [0_u64; 3];
-                for (&open, &there) in open.iter().zip(&pods) {
-                    here[0] += there * u64::from(open == NONE);
-                    here[1] += there * u64::from(open == ALL);
-                    here[2] += there;
-                }
-                let [none, all, every] = here;
-                for (count, pairs) in counts.iter_mut().zip([none, all, every - none - all]) {
-                    *count += pairs * own;
-                }
-                // A pod and itself are no pair.
-                let itself = open.get(source).copied().unwrap_or(NONE).min(2);
-                if let Some(count) = counts.get_mut(itself as usize) {
-                    *count -= own;
-                }
+                count(source, &open, &pods, &mut counts);
             }
         }
         drop(table);
@@ -254,6 +239,26 @@ impl Reach {
             classes: face.and_then(|face| face.classes),
         };
         groups.map(spot).collect()
+    }
+}
+
+/// Adds the pairs of one source: no port, every port, some.
+fn count(source: usize, open: &[SetId], pods: &[u64], counts: &mut [u64; 3]) {
+    // None and all are the numbers 0 and 1.
+    let [mut none, mut all, mut every] = [0_u64; 3];
+    for (&open, &there) in open.iter().zip(pods) {
+        none += there * u64::from(open == NONE);
+        all += there * u64::from(open == ALL);
+        every += there;
+    }
+    let own = pods.get(source).copied().unwrap_or(0);
+    for (count, pairs) in counts.iter_mut().zip([none, all, every - none - all]) {
+        *count += pairs * own;
+    }
+    // A pod and itself are no pair.
+    let itself = open.get(source).copied().unwrap_or(NONE).min(2);
+    if let Some(count) = counts.get_mut(itself as usize) {
+        *count -= own;
     }
 }
 

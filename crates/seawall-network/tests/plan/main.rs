@@ -17,6 +17,7 @@ mod link;
 mod model;
 mod random;
 mod sctp;
+mod shop;
 mod small;
 
 use libtest_mimic::{Arguments, Trial};
@@ -31,13 +32,17 @@ fn reach(text: &str) -> Reach {
     reach_in(text, Dialect::UPSTREAM)
 }
 
-fn reach_in(text: &str, dialect: Dialect) -> Reach {
+/// The objects of some manifests; those without a namespace are in `default`, as where they are applied.
+fn objects(text: &str) -> Vec<Arc<Object>> {
     let documents = parse_documents(&Source::new("test.yaml", text));
     let objects = documents
         .into_iter()
         .flat_map(|document| objects_of(&Arc::new(document.unwrap()), &Origin::File).unwrap_or_default());
-    let objects: Vec<Arc<Object>> = objects.map(Arc::new).collect();
-    let cluster = Cluster::new(objects);
+    objects.map(|object| Arc::new(object.with_default_namespace("default".into()))).collect()
+}
+
+fn reach_in(text: &str, dialect: Dialect) -> Reach {
+    let cluster = Cluster::new(objects(text));
     Reach::new(&cluster, &Network::new(&cluster), dialect)
 }
 
@@ -74,6 +79,7 @@ fn main() -> ExitCode {
         in_kernel("the_probes_of_the_lab", small::probes),
         in_kernel("clusters_made_by_chance", random::clusters),
         in_kernel("a_bridge_has_no_way_around", link::no_way_around),
+        in_kernel("policies_written_for_a_shop_close_it", shop::written_policies),
     ];
     libtest_mimic::run(&arguments, trials).exit_code()
 }

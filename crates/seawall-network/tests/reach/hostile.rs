@@ -6,12 +6,12 @@ use seawall_network::{Dialect, End, Network, Protocol::Tcp, Reach};
 use std::fmt::Write;
 use std::net::IpAddr;
 
-fn reach(text: &str) -> Reach {
+pub(crate) fn reach(text: &str) -> Reach {
     let cluster = Cluster::new(objects(text));
     Reach::new(&cluster, &Network::new(&cluster), Dialect::UPSTREAM)
 }
 
-fn pods(count: usize) -> String {
+pub(crate) fn pods(count: usize) -> String {
     (0..count).fold(String::new(), |mut out, number| {
         let _ = writeln!(
             out,
@@ -23,7 +23,7 @@ fn pods(count: usize) -> String {
     })
 }
 
-fn policy(spec: &str) -> String {
+pub(crate) fn policy(spec: &str) -> String {
     format!(
         "---\n{{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{name: x, namespace: a}}, spec: {spec}}}\n"
     )

@@ -7,6 +7,7 @@ mod facts;
 mod generate;
 mod generated;
 mod hostile;
+mod large;
 mod model;
 mod naive;
 mod properties;
