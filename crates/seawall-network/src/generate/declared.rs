@@ -2,7 +2,7 @@
 //! ConfigMaps name, and ways in from outside; and who asks the cluster's DNS.
 
 use super::{Side, Wanted};
-use crate::{Cidr, End, Endpoint, Exposure, Network, PortSet, Protocol, Reach, Service, Target};
+use crate::{Cidr, End, Endpoint, Exposure, Network, PortSet, Protocol, Reach, Service, target_in};
 use seawall_model::{At, Cluster, Labels, PodAt, UNSET_NAMESPACE, WellKnown};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,7 +111,7 @@ fn services<'a>(network: &'a Network, reach: &Reach) -> ByName<'a> {
             for &(number, at) in selected.iter().filter_map(|group| groups.get(&group)).flatten() {
                 let Some(workload) = reach.workload_of(number) else { continue };
                 let ports = service.ports().filter_map(|port| {
-                    let (protocol, number) = target(at, &port)?;
+                    let (protocol, number) = target_in(at, port.protocol?, port.target)?;
                     Some((port.port?, protocol, number))
                 });
                 targets.entry(workload).or_default().extend(ports);
@@ -167,17 +167,6 @@ fn endpoint_sides(reach: &Reach, service: Service<'_>, endpoint: Endpoint<'_>) -
     }
     let side = |address| workload(reach.end_of(address)).unwrap_or_else(|| Side::Block(Cidr::of(address)));
     endpoint.addresses().map(side).collect()
-}
-
-/// Where a Service's port leads in a pod.
-fn target(pod: PodAt<'_>, port: &crate::ServicePort<'_>) -> Option<(Protocol, u16)> {
-    let protocol = port.protocol?;
-    let number = match port.target {
-        Target::Number(number) => number,
-        Target::Name(name) => Network::named_port(pod, protocol, name)?,
-        Target::Invalid => return None,
-    };
-    Some((protocol, number))
 }
 
 /// The pods' ports behind one port of a Service, or behind all.
