@@ -3,6 +3,7 @@
 
 use crate::reach::Block;
 use crate::{Direction, Network, Peer, Policy, PortSet, PortSpec, Reach, Rule};
+use core::cell::OnceCell;
 use foldhash::HashSet;
 use seawall_model::{At, LabelSelector, NAMESPACE_NAME_LABEL, Operator, Requirement};
 
@@ -17,7 +18,7 @@ pub struct Needless<'a> {
 
 /// Pairs of rules that are compared in one cluster, and candidates that the engine is asked about.
 const PAIRS: usize = 2_000_000;
-const CANDIDATES: usize = 2_000;
+const CANDIDATES: usize = 200;
 
 /// A policy, taken apart once.
 struct Read<'a> {
@@ -25,6 +26,7 @@ struct Read<'a> {
     selector: Vec<Requirement<'a>>,
     isolates: [bool; 2],
     rules: [Vec<Rule<'a>>; 2],
+    valid: OnceCell<bool>,
 }
 
 impl<'a> Read<'a> {
@@ -34,7 +36,13 @@ impl<'a> Read<'a> {
             selector: policy.pod_selector().requirements().collect(),
             isolates: Direction::ALL.map(|direction| policy.isolates(direction)),
             rules: Direction::ALL.map(|direction| policy.rules(direction).collect()),
+            valid: OnceCell::new(),
         }
+    }
+
+    /// Whether the API server would take it; asked of those few that matter.
+    fn is_valid(&self) -> bool {
+        *self.valid.get_or_init(|| is_valid(self.policy))
     }
 
     /// Whether it selects all pods that another policy of its namespace selects.
@@ -81,6 +89,7 @@ pub fn needless_rules<'a>(network: &'a Network, reach: &Reach) -> Vec<Needless<'
         for policy in &policies {
             let wide: Vec<&Read<'a>> = policies.iter().filter(|other| other.selects_all_of(policy)).collect();
             pairs = pairs.saturating_sub(policies.len());
+            let mut is_covered = None;
             for direction in Direction::ALL {
                 let rules = &policy.rules[direction as usize];
                 for &rule in rules {
@@ -99,9 +108,11 @@ pub fn needless_rules<'a>(network: &'a Network, reach: &Reach) -> Vec<Needless<'
                         && rules.len() == 1;
                     let Some(by) = by.filter(|_| !isolates && asked > 0) else { continue };
                     asked -= 1;
-                    let both = [policy.policy, Policy::new(by.at().object())];
-                    if both.into_iter().all(is_valid)
-                        && covered(policy, &policies, &mut pairs).is_none()
+                    let is_covered =
+                        *is_covered.get_or_insert_with(|| covered(policy, &policies, &mut pairs).is_some());
+                    if !is_covered
+                        && policy.is_valid()
+                        && is_valid(Policy::new(by.at().object()))
                         && !reach.is_needed(policy.policy.object(), Some(own.1))
                     {
                         out.insert(own);
@@ -142,18 +153,19 @@ fn is_valid(policy: Policy<'_>) -> bool {
 /// The first of the policies that together say everything that one says.
 fn covered<'a>(policy: &Read<'a>, all: &[Read<'a>], pairs: &mut usize) -> Option<Policy<'a>> {
     let own = policy.policy.object();
-    let wide = all
-        .iter()
-        .filter(|other| other.selects_all_of(policy) && !std::sync::Arc::ptr_eq(other.policy.object(), own));
-    let wide: Vec<&Read<'a>> = wide.filter(|other| is_valid(other.policy)).collect();
-    if wide.is_empty() || !is_valid(policy.policy) {
+    let selects_all = |other: &&Read<'a>| {
+        other.selects_all_of(policy) && !std::sync::Arc::ptr_eq(other.policy.object(), own)
+    };
+    // Many policies of one namespace may be alike: the first that does is enough.
+    let wide = || all.iter().filter(selects_all).filter(|other| other.is_valid());
+    if wide().next().is_none() || !policy.is_valid() {
         return None;
     }
     let mut first = None;
     for direction in Direction::ALL.into_iter().filter(|&direction| policy.isolates[direction as usize]) {
-        let isolating = wide.iter().find(|other| other.isolates[direction as usize])?;
+        let isolating = wide().find(|other| other.isolates[direction as usize])?;
         for &rule in &policy.rules[direction as usize] {
-            let by = wide.iter().find(|other| {
+            let by = wide().find(|other| {
                 other.rules[direction as usize].iter().any(|&other| {
                     *pairs = pairs.saturating_sub(1);
                     rule_covers(other, rule)
