@@ -25,7 +25,8 @@ pub fn admit(request: &Request, stored: Stored<'_>, settings: &Settings<'_>) -> 
         doubts: Vec::new(),
         arithmetic: Vec::new(),
     };
-    for (plugin, why) in settings.unsure.iter().chain(&settings.broken) {
+    let broken = settings.broken.iter().filter(|(plugin, _)| settings.runs(plugin));
+    for (plugin, why) in settings.unsure.iter().chain(broken) {
         pass.doubt(plugin, why.clone());
     }
     let result = run(&mut pass);

@@ -104,6 +104,10 @@ impl<'a> Settings<'a> {
                         |(name, at): (&str, At<'_>)| (name.to_owned(), at.text().unwrap_or("").to_owned());
                     self.node_selectors = selectors.entries().map(text).collect();
                 }
+                "PodTolerationRestriction" => {
+                    let why = "its own configuration is not read here: it decides for namespaces without annotations";
+                    self.broken.push(("PodTolerationRestriction", why.to_owned()));
+                }
                 "ResourceQuota" => self.limited_resources = Some(at.key("limitedResources")),
                 _ => {}
             }

@@ -1,8 +1,8 @@
 //! A fix is offered only after the same engine has seen that it works: the edited input is analysed again, the
 //! finding must be gone, and no new one may have appeared.
 
-use crate::Engine;
 use crate::threads::{merge, spread};
+use crate::{Engine, Visit};
 use foldhash::fast::RandomState;
 use foldhash::{HashMap, HashSet};
 use seawall_model::{
@@ -29,6 +29,23 @@ pub enum Part<'p> {
     Concerned(&'p [Arc<Object>]),
     /// These objects alone.
     Only(&'p [Arc<Object>]),
+}
+
+impl<'p> Part<'p> {
+    /// These objects, and the world as a whole only where one of the findings is about it: what does not run finds
+    /// nothing, and a fix would seem to hold.
+    pub fn enough_for<'f>(
+        findings: impl IntoIterator<Item = &'f Finding>,
+        objects: &'p [Arc<Object>],
+    ) -> Self {
+        let of_world = |finding: &Finding| {
+            crate::find(finding.rule).is_some_and(|one| matches!(one.visit, Visit::World(_)))
+        };
+        match findings.into_iter().any(of_world) {
+            true => Part::Concerned(objects),
+            false => Part::Only(objects),
+        }
+    }
 }
 
 /// Runs the engine over a part of a world; the caller decides on how many threads.
@@ -78,7 +95,9 @@ pub fn verify(world: &World, findings: &mut [Finding], run: Run<'_>) {
             break;
         }
         let all: Vec<usize> = chosen.iter().flat_map(|(_, group)| group).copied().collect();
-        let failed = trial(world, findings, &all, &seats, &|next, new| run(next, Part::Only(new)));
+        let tried = || all.iter().map(|&at| &findings[at]);
+        let failed =
+            trial(world, findings, &all, &seats, &|next, new| run(next, Part::enough_for(tried(), new)));
         for (seat, group) in chosen {
             if failed.contains(&seat) {
                 split(group, open.entry(seat).or_default(), findings);

@@ -117,11 +117,11 @@ impl Done {
             finding.fix = None;
         }
         if std::mem::take(&mut self.without_fixes) {
-            let shown = self.result.findings.iter().filter(|finding| is_shown(finding));
-            let mut objects: Vec<&Arc<Object>> = shown.map(|finding| &finding.at.object).collect();
+            let shown = || self.result.findings.iter().filter(|finding| is_shown(finding));
+            let mut objects: Vec<&Arc<Object>> = shown().map(|finding| &finding.at.object).collect();
             objects.dedup_by_key(|object| Arc::as_ptr(object));
             let objects: Vec<Arc<Object>> = objects.into_iter().cloned().collect();
-            let again = analyse(&self.engine, job, &self.world, Part::Only(&objects));
+            let again = analyse(&self.engine, job, &self.world, Part::enough_for(shown(), &objects));
             verify::restore(&mut self.result.findings, again);
         }
         self.result.fixes_uncounted = *shown != ShownFixes::All;

@@ -1,4 +1,5 @@
-//! PodTolerationRestriction (`plugin/pkg/admission/podtolerationrestriction/admission.go`).
+//! PodTolerationRestriction (`plugin/pkg/admission/podtolerationrestriction/admission.go`). A configuration of its own,
+//! which stands in for annotations that a namespace does not have, is not read: the answer is unknown then.
 
 use super::{Plugin, namespace_lifecycle, tolerations};
 use crate::json::{Json, set};

@@ -1,7 +1,7 @@
 //! The chain on hand-made worlds; random ones are judged by a real API server (`cargo xtask conformance admission`).
 
 use seawall_admission::{Operation, Outcome, Request, Requester, Settings, Stored, Verdict, admit};
-use seawall_model::{Cluster, Coverage, Object, Origin, Version, objects_of};
+use seawall_model::{Cluster, Coverage, Object, Origin, Version, WellKnown, objects_of};
 use seawall_yaml::{Source, parse_documents};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -62,6 +62,35 @@ fn limits_beyond_64_bits_pass_as_they_do_upstream() {
         assert_eq!(limited("1Gi", limit).allowed(), Some(true), "{limit}");
     }
     assert_eq!(limited("1Gi", "20Ei").allowed(), Some(false));
+}
+
+#[test]
+fn what_a_plugin_is_told_by_its_own_file_is_not_passed_over() {
+    let cluster = cluster(&format!(
+        "{NAMESPACE}---\n{}",
+        "apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+- name: PodTolerationRestriction
+  configuration:
+    apiVersion: podtolerationrestriction.admission.k8s.io/v1alpha1
+    kind: Configuration
+    whitelist: [{operator: Exists, key: a}]
+"
+    ));
+    let object = cluster.of(WellKnown::AdmissionConfiguration).next().expect("a configuration");
+    let configuration = seawall_admission::configuration::load(object.at()).expect("a valid one");
+    let stored = Stored { cluster: &cluster, coverage: &Coverage::closed(), authorizer: None, time: None };
+    let request =
+        pod(json!({"containers": [{"name": "c", "image": "a:1"}], "tolerations": [{"operator": "Exists"}]}));
+    let answer = |plugins: &[&'static str]| {
+        let mut settings = Settings::defaults(Version::NEWEST);
+        settings.plugins.extend(plugins);
+        settings.configure(&configuration);
+        admit(&request, stored, &settings).allowed()
+    };
+    assert_eq!(answer(&["PodTolerationRestriction"]), None);
+    assert_eq!(answer(&[]), Some(true), "it does not run");
 }
 
 #[test]

@@ -78,8 +78,12 @@ impl Judge<'_> {
             None => Settings::defaults(version),
         };
         for object in self.asked.world.cluster().of(WellKnown::AdmissionConfiguration) {
-            if let Ok(configuration) = seawall_admission::configuration::load(object.at()) {
-                settings.configure(&configuration);
+            match seawall_admission::configuration::load(object.at()) {
+                Ok(configuration) => settings.configure(&configuration),
+                Err(refusals) => {
+                    let why = refusals.first().map_or("", |refusal| &*refusal.message);
+                    settings.unsure.push(("AdmissionConfiguration", format!("is refused: {why}")));
+                }
             }
         }
         settings
