@@ -5,10 +5,10 @@ use crate::builder::{Builder, field};
 use crate::fact::Fact;
 use crate::right::Right;
 use crate::row::Row;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use seawall_auth::user::SYSTEM_MASTERS;
 use seawall_model::{Object, WellKnown};
 use seawall_network::{metadata_hop_limit, metadata_proxies};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 const TRUSTED: &str = "the cloud trusts the cluster's tokens for this role";

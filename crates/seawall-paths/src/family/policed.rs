@@ -2,11 +2,11 @@
 //! made, only where a policy is in the way.
 
 use crate::builder::Builder;
+use core::net::IpAddr;
 use seawall_model::PodAt;
 use seawall_network::{Dialect, Direction, End, Entry, Network, Protocol, Reach, TIER_GROUP};
 use seawall_yaml::NodeId;
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What tells a pod from all others: its object in memory, and where in it the pod stands.
