@@ -2,9 +2,9 @@
 //! small one from which vertex to which.
 
 use super::text::fit;
-use super::{Drawing, Node};
+use super::{Drawing, Node, NodeKind};
 use crate::escape::Html;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Groups in the table; the others are counted together.
@@ -45,8 +45,12 @@ pub(super) fn write(drawing: &Drawing, told: &[bool], out: &mut dyn Write) -> io
         writeln!(out, "<th scope=\"col\"><span>{}</span></th>", Html(shown(name)))?;
     }
     writeln!(out, "</tr></thead><tbody>")?;
+    let outside = drawing.nodes.iter().enumerate().filter(|(_, node)| node.kind == NodeKind::Outside);
+    let entrances: BTreeSet<usize> = outside.map(|(number, _)| of(number)).collect();
     for (row, name) in &names {
-        write!(out, "<tr><th scope=\"row\">{}</th>", Html(shown(name)))?;
+        // What is open to everybody must be seen at once.
+        let class = if entrances.contains(row) { " class=\"entrance\"" } else { "" };
+        write!(out, "<tr{class}><th scope=\"row\">{}</th>", Html(shown(name)))?;
         for (column, _) in &names {
             match cells.get(&(*row, *column)) {
                 None => write!(out, "<td></td>")?,

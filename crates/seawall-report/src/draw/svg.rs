@@ -86,10 +86,13 @@ fn write_edge(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let assumed = if edge.assumed { " assumed" } else { "" };
+    let is_outside = |at: usize| drawing.nodes.get(at).is_some_and(|node| node.kind == NodeKind::Outside);
+    // What is open to everybody must be seen at once.
+    let entrance = if is_outside(edge.from) { " entrance" } else { "" };
     let name = |at: usize| drawing.nodes.get(at).map_or("", |node| &node.name);
     let (from, to) = (name(edge.from), name(edge.to));
     let is_link = !alone && !edge.is_silent();
-    write!(out, "<{} class=\"edge{assumed}\"", if is_link { "a" } else { "g" })?;
+    write!(out, "<{} class=\"edge{assumed}{entrance}\"", if is_link { "a" } else { "g" })?;
     if is_link {
         write!(out, " href=\"#edge-{}\"", number + 1)?;
     }
