@@ -433,3 +433,6 @@ impl Engine {
         merge(spread(&objects, threads, visit, whole))
     }
 }
+
+#[cfg(test)]
+mod tests;
