@@ -154,7 +154,8 @@ pub(crate) fn make(
                 continue;
             }
             used[resource] = random.pick(&["0", "1", "2", "500m", "1Gi"]).into();
-            let whole = resource.contains("count/")
+            // `IsIntegerResourceName`: storage of one class counts as an extended resource.
+            let whole = resource.contains('/')
                 || resource.contains("pods")
                 || resource.contains("services")
                 || resource.contains("persistent")
