@@ -433,6 +433,3 @@ impl Engine {
         merge(spread(&objects, threads, visit, whole))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,11 @@
 //! Which controls a trial runs.
 
-use super::*;
-use seawall_model::{Cluster, Version};
-use seawall_world::Coverage;
+use seawall_controls::verify::{Part, verify};
+use seawall_controls::{Engine, find};
+use seawall_model::{Cluster, Object, Origin, Version, objects_of};
+use seawall_world::{Coverage, World};
+use seawall_yaml::{Source, parse_documents};
+use std::sync::Arc;
 
 const POLICY: &str = "apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -31,7 +34,7 @@ fn fixes_about_the_world_are_tried_with_the_world() {
     let cluster = Cluster::new(objects.into_iter().map(Arc::new));
     let world = World::new(cluster, Version::NEWEST, Coverage::open());
     let run = |rule: &str| {
-        let engine = Engine::new(crate::CATALOGUE.iter().copied().filter(|control| control.id == rule));
+        let engine = Engine::new(find(rule));
         let findings = engine.run_part(&world, Part::All, 1);
         assert!(findings.iter().any(|finding| finding.fix.is_some()), "{rule}");
         findings
@@ -46,7 +49,7 @@ fn fixes_about_the_world_are_tried_with_the_world() {
     assert_eq!(findings.len(), 2, "both narrow rules are needless");
     let other = findings[1].at.object.clone();
     findings[1].fix.as_mut().unwrap().changes = vec![other.at().get("metadata.annotations").remove()];
-    let engine = Engine::new(crate::find("needless-policy-rule"));
+    let engine = Engine::new(find("needless-policy-rule"));
     verify(&world, &mut findings, &|world, part| engine.run_part(world, part, 1));
     let held: Vec<bool> =
         findings.iter().map(|one| one.fix.as_ref().is_some_and(|fix| fix.verified)).collect();
